@@ -1,0 +1,102 @@
+import Joi from 'joi';
+import { SETTINGS } from './settings.ts';
+
+export interface Config {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  readonly port: number;
+  readonly workerPort: number;
+  readonly queuePrefix: string;
+  readonly shards: number;
+  readonly encryptionKey: Buffer;
+  readonly apiCredentials: readonly ApiCredential[];
+  readonly targetPolicy: 'strict' | 'development';
+  readonly retryIntervalMs: number;
+  readonly retryMaxIntervalMs: number;
+  readonly eventTtlMs: number;
+  readonly batchSize: number;
+  readonly deliveryTimeoutMs: number;
+  readonly webhooksPerClient: number;
+  readonly shutdownTimeoutMs: number;
+  readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+}
+
+export interface ApiCredential {
+  readonly user: string;
+  readonly password: string;
+  /** null: an operator, who may act for every client. */
+  readonly clientId: number | null;
+}
+
+/** Every wrong setting at once, a line each, never showing a secret's value. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The environment is not usable:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+const schema = Joi.object(Object.fromEntries(SETTINGS.map(({ name, schema: rule }) => [name, rule])));
+
+/** Environment → frozen configuration, or a ConfigError. An empty value counts as not set. */
+export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(
+    SETTINGS.map(({ name }) => [name, environment[name]]).filter(([, value]) => value),
+  );
+  const { value, error } = schema.validate(given, { abortEarly: false, errors: { label: false } });
+  if (error) throw new ConfigError(error.details.map((detail) => problem(detail, given)));
+  return Object.freeze({
+    databaseUrl: value.DATABASE_URL,
+    redisUrl: value.REDIS_URL,
+    port: value.PORT,
+    workerPort: value.WORKER_PORT,
+    queuePrefix: value.QUEUE_PREFIX,
+    shards: value.SHARDS,
+    encryptionKey: Buffer.from(value.ENCRYPTION_KEY, 'base64'),
+    apiCredentials: parseCredentials(value.API_CREDENTIALS),
+    targetPolicy: value.TARGET_POLICY,
+    retryIntervalMs: value.RETRY_INTERVAL_MS,
+    retryMaxIntervalMs: value.RETRY_MAX_INTERVAL_MS,
+    eventTtlMs: value.EVENT_TTL_MS,
+    batchSize: value.BATCH_SIZE,
+    deliveryTimeoutMs: value.DELIVERY_TIMEOUT_MS,
+    webhooksPerClient: value.WEBHOOKS_PER_CLIENT,
+    shutdownTimeoutMs: value.SHUTDOWN_TIMEOUT_MS,
+    logLevel: value.LOG_LEVEL,
+  });
+}
+
+/** The effective settings for the first log line: values in the clear, secrets as set or unset. */
+export function summarize(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    SETTINGS.map(({ name, secret }) => {
+      const value = environment[name];
+      return [name, secret ? (value ? 'set' : 'unset') : (value ?? 'default')];
+    }),
+  );
+}
+
+function problem(detail: Joi.ValidationErrorItem, given: Record<string, unknown>): string {
+  const name = String(detail.path[0]);
+  const setting = SETTINGS.find((candidate) => candidate.name === name);
+  const value = given[name];
+  if (value === undefined) return `${name} ${detail.message}. ${setting?.about ?? ''}`;
+  return `${name}${setting?.secret ? '' : `="${value}"`} ${detail.message}. ${setting?.about ?? ''}`;
+}
+
+/** `user:password@clientId`; the password may hold "@" and ":", so the client id is what follows the last "@". */
+function parseCredentials(value: string): readonly ApiCredential[] {
+  return value.split(',').map((entry) => {
+    const colon = entry.indexOf(':');
+    const at = entry.lastIndexOf('@');
+    const client = entry.slice(at + 1);
+    return {
+      user: entry.slice(0, colon),
+      password: entry.slice(colon + 1, at),
+      clientId: client === '*' ? null : Number(client),
+    };
+  });
+}

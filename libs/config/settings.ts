@@ -1,0 +1,149 @@
+import Joi from 'joi';
+
+/**
+ * Every setting of Postrider, once: its rule, its default, whether it is a secret, and a line for the person
+ * who sets it. `.env.example` and the documentation are checked against this list by a test.
+ */
+export interface Setting {
+  readonly name: string;
+  readonly schema: Joi.Schema;
+  /** What `.env.example` shows; a setting without a default and not optional is required. */
+  readonly example: string;
+  readonly about: string;
+  readonly secret?: boolean;
+}
+
+const EVENT_TTL_MS = 72 * 60 * 60 * 1000;
+
+const port = (byDefault: number) => Joi.number().port().default(byDefault);
+const milliseconds = (byDefault: number) => Joi.number().integer().min(1).default(byDefault);
+const url = (...schemes: string[]) =>
+  Joi.string()
+    .uri({ scheme: schemes })
+    .messages({ 'string.uriCustomScheme': `must be a URL with ${schemes.join('://… or ')}://…` });
+
+export const SETTINGS: readonly Setting[] = [
+  {
+    name: 'DATABASE_URL',
+    schema: url('mysql', 'mariadb').required(),
+    example: 'mysql://postrider:secret@127.0.0.1:3306/postrider',
+    about: 'MySQL 8.4 or MariaDB 10.11+, which hold the webhooks.',
+    secret: true,
+  },
+  {
+    name: 'REDIS_URL',
+    schema: url('redis', 'rediss').required(),
+    example: 'redis://127.0.0.1:6379/0',
+    about: 'Redis 7+ with AOF and maxmemory-policy noeviction, which holds queues and backlogs.',
+    secret: true,
+  },
+  { name: 'PORT', schema: port(3000), example: '3000', about: 'HTTP port of the API. 0 takes a free one.' },
+  {
+    name: 'WORKER_PORT',
+    schema: port(3001),
+    example: '3001',
+    about: "HTTP port of a worker's health and metrics. 0 takes a free one.",
+  },
+  {
+    name: 'QUEUE_PREFIX',
+    schema: Joi.string()
+      .pattern(/^[\w.:{}-]{1,100}$/)
+      .messages({ 'string.pattern.base': 'must be 1 to 100 letters, digits, or any of _ . : - { }' })
+      .default('postrider'),
+    example: 'postrider',
+    about: 'Prefix of all keys in Redis, and of the BullMQ queues that mail engines add to.',
+  },
+  {
+    name: 'SHARDS',
+    schema: Joi.number().integer().min(1).max(1024).default(1),
+    example: '1',
+    about: 'Into how many shards webhooks are divided. Change it only while no event is pending.',
+  },
+  {
+    name: 'ENCRYPTION_KEY',
+    schema: Joi.string()
+      .required()
+      .custom((value: string) => {
+        if (!isKey(value)) throw new Error('must be 32 bytes in base64, as `openssl rand -base64 32` prints');
+        return value;
+      })
+      .messages({ 'any.custom': '{{#error.message}}' }),
+    example: 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=',
+    about: '32 bytes in base64 (openssl rand -base64 32). Encrypts the passwords of webhooks in MySQL.',
+    secret: true,
+  },
+  {
+    name: 'API_CREDENTIALS',
+    schema: Joi.string()
+      .pattern(/^[^:,@\s]+:[^,\s]+@(\d+|\*)(,[^:,@\s]+:[^,\s]+@(\d+|\*))*$/, 'user:password@clientId')
+      .required()
+      .messages({
+        'string.pattern.name': 'must be comma-separated user:password@clientId (clientId: digits, or *)',
+      }),
+    example: 'operator:change-me@*,customer:change-me-too@123456789001',
+    about: 'Who may use the API: user:password@clientId, comma-separated; * as clientId is an operator.',
+    secret: true,
+  },
+  {
+    name: 'TARGET_POLICY',
+    schema: Joi.string().valid('strict', 'development').default('strict'),
+    example: 'strict',
+    about: 'strict: https on port 443 at public addresses. development: also http, any port, any address.',
+  },
+  {
+    name: 'RETRY_INTERVAL_MS',
+    schema: milliseconds(10_000),
+    example: '10000',
+    about: 'How long after a failed transmission the next one follows.',
+  },
+  {
+    name: 'RETRY_MAX_INTERVAL_MS',
+    schema: milliseconds(1)
+      .min(Joi.ref('RETRY_INTERVAL_MS'))
+      .default(Joi.ref('RETRY_INTERVAL_MS'))
+      .messages({ 'number.min': 'must not be below RETRY_INTERVAL_MS' }),
+    example: '10000',
+    about: 'Above RETRY_INTERVAL_MS: exponential backoff with jitter up to this. Default: RETRY_INTERVAL_MS.',
+  },
+  {
+    name: 'EVENT_TTL_MS',
+    schema: milliseconds(EVENT_TTL_MS),
+    example: String(EVENT_TTL_MS),
+    about: "How long after an event's creation its delivery is tried (72 hours).",
+  },
+  {
+    name: 'BATCH_SIZE',
+    schema: Joi.number().integer().min(1).max(100).default(100),
+    example: '100',
+    about: 'How many events one POST carries at most (1 to 100).',
+  },
+  {
+    name: 'DELIVERY_TIMEOUT_MS',
+    schema: milliseconds(30_000),
+    example: '30000',
+    about: 'How long a target may take for its answer.',
+  },
+  {
+    name: 'WEBHOOKS_PER_CLIENT',
+    schema: Joi.number().integer().min(1).default(50),
+    example: '50',
+    about: 'How many webhooks a client may have.',
+  },
+  {
+    name: 'SHUTDOWN_TIMEOUT_MS',
+    schema: milliseconds(25_000),
+    example: '25000',
+    about: "How long a process may take to stop. Keep it below the orchestrator's kill.",
+  },
+  {
+    name: 'LOG_LEVEL',
+    schema: Joi.string().valid('error', 'warn', 'info', 'debug').default('info'),
+    example: 'info',
+    about: 'error, warn, info (a line per batch) or debug.',
+  },
+];
+
+/** Strict base64 of exactly 32 bytes: 43 characters and one "=". */
+function isKey(value: string): boolean {
+  return /^[A-Za-z0-9+/]{43}=$/.test(value);
+}
