@@ -1,0 +1,29 @@
+import type { Config } from 'jest';
+
+/**
+ * Unit tests (*.test.ts) and tests on real servers (*.itest.ts). Node runs ES modules in Jest only with
+ * --experimental-vm-modules, which `npm test` passes.
+ */
+const config: Config = {
+  testMatch: ['<rootDir>/{libs,apps}/**/*.test.ts', '<rootDir>/{libs,apps}/**/*.itest.ts'],
+  transform: {
+    '\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2024' },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  extensionsToTreatAsEsm: ['.ts'],
+  testEnvironment: '<rootDir>/libs/testing/leakCheckEnvironment.ts',
+  globalSetup: '<rootDir>/libs/testing/globalSetup.ts',
+  globalTeardown: '<rootDir>/libs/testing/globalTeardown.ts',
+  reporters: ['default', '<rootDir>/libs/testing/totalsReporter.ts'],
+  // Two processes of tests beside Redis and MariaDB are what a machine with 2 cores carries.
+  maxWorkers: 2,
+  testTimeout: 30_000,
+};
+
+export default config;

@@ -1,0 +1,21 @@
+#!/bin/sh
+# Installs one Debian or Ubuntu package whose service is neither started now nor at the next boot.
+# usage (as root): install-apt.sh <package>
+set -e
+export DEBIAN_FRONTEND=noninteractive
+
+# Debian's own switch for "start no service while installing"; another's switch stays as it is.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  trap 'rm -f "$policy"' EXIT
+  printf '#!/bin/sh\nexit 101\n' > "$policy"
+  chmod 755 "$policy"
+fi
+
+apt-get update -qq || true
+apt-get install -y -qq --no-install-recommends "$1"
+
+if [ "$1" = redis-server ]; then
+  systemctl disable --quiet redis-server.service 2>/dev/null ||
+    deb-systemd-helper disable redis-server.service >/dev/null 2>&1 || true
+fi

@@ -1,0 +1,26 @@
+import { randomBytes } from 'node:crypto';
+import { ensureServers, type Servers } from '#libs/localServers/ensureServers.ts';
+import { RUN_SERVERS_VARIABLE, type RunServers } from './servers.ts';
+
+/** Jest loads setup, reporter and teardown in one process; what they share hangs on this object. */
+export interface RunState {
+  servers?: Servers;
+  runServers?: RunServers;
+  failed?: boolean;
+}
+
+export const runState: RunState = ((globalThis as { postriderRun?: RunState }).postriderRun ??= {});
+
+/** One Redis and one database for the whole run, for all test files. */
+export default async function globalSetup(): Promise<void> {
+  const servers = await ensureServers({
+    environment: process.env,
+    report: (line) => process.stderr.write(`${line}\n`),
+    docker: true,
+  });
+  const { redisUrl, databaseUrl, dataFolder } = servers;
+  const runId = `postrider_test_${randomBytes(4).toString('hex')}`;
+  runState.servers = servers;
+  runState.runServers = { runId, redisUrl, databaseUrl, dataFolder };
+  process.env[RUN_SERVERS_VARIABLE] = JSON.stringify(runState.runServers);
+}

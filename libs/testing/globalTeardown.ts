@@ -1,0 +1,38 @@
+import { Redis } from 'ioredis';
+import { createConnection } from 'mysql2/promise';
+import { runState } from './globalSetup.ts';
+import type { RunServers } from './servers.ts';
+
+const SCAN_COUNT = 1_000;
+
+/** Stops the servers and removes their data; after a failed run the data stays, to be looked at. */
+export default async function globalTeardown(): Promise<void> {
+  const { servers, runServers, failed = false } = runState;
+  if (servers === undefined || runServers === undefined) return;
+  if (failed) console.error(`A test failed. The run's data is kept: ${whereDataIs(runServers)}`);
+  else if (runServers.dataFolder === null) await removeNames(runServers);
+  await servers.stop({ keepData: failed });
+}
+
+function whereDataIs({ dataFolder, runId }: RunServers): string {
+  return dataFolder ?? `keys and databases named ${runId}… on the servers that were used`;
+}
+
+/** On servers that are not ours alone, only what this run made. */
+async function removeNames({ runId, redisUrl, databaseUrl }: RunServers): Promise<void> {
+  const connection = await createConnection(databaseUrl);
+  const [rows] = await connection.query<[]>('SHOW DATABASES LIKE ?', [`${runId.replaceAll('_', '\\_')}%`]);
+  for (const name of rows.flatMap((row) => Object.values(row))) {
+    await connection.query(`DROP DATABASE ${String(name)}`);
+  }
+  await connection.end();
+
+  const redis = new Redis(redisUrl);
+  let cursor = '0';
+  do {
+    const [next, keys] = await redis.scan(cursor, 'MATCH', `*${runId}*`, 'COUNT', SCAN_COUNT);
+    if (keys.length > 0) await redis.unlink(...keys);
+    cursor = next;
+  } while (cursor !== '0');
+  await redis.quit();
+}
