@@ -1,0 +1,8 @@
+import { Webhooks1760000000001 } from './webhooks.ts';
+
+/**
+ * All migrations, oldest first; the number at the end of a class's name is its place in the order. Rules:
+ * a migration that has been released never changes; it can run again after it died half-way (MySQL commits
+ * each DDL statement by itself); one that older processes can't live with is marked BREAKING in its comment.
+ */
+export const MIGRATIONS = [Webhooks1760000000001] as const;

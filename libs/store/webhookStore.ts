@@ -1,0 +1,188 @@
+import type { EntityManager } from 'typeorm';
+import type { EventType } from '#libs/domain/eventType.ts';
+import {
+  type Authentication,
+  type StatusChange,
+  statusChangeProblem,
+  type Webhook,
+  type WebhookStatus,
+} from '#libs/domain/webhook.ts';
+import type { CredentialCipher } from './credentialCipher.ts';
+import type { Database } from './database.ts';
+import { WebhookEntity, type WebhookRow } from './webhookEntity.ts';
+import { authenticationColumns, NO_AUTHENTICATION, type PublicWebhook, toPublicWebhook, toWebhook } from './webhookMapping.ts';
+import { orderBy, type Page } from './webhookPage.ts';
+
+/** A webhook as a client names it: an id alone is not enough, it must be the client's own. */
+export interface WebhookRef {
+  readonly clientId: number;
+  readonly id: number;
+}
+
+export interface WebhookFields {
+  readonly type: EventType;
+  readonly format: Webhook['format'];
+  readonly targetUrl: string;
+  /** Left out on update: the stored one stays. Left out on create: none. */
+  readonly authentication?: Authentication | undefined;
+}
+
+export type Found = { readonly kind: 'found'; readonly webhook: PublicWebhook };
+/** `foreign`: the webhook exists, but belongs to another client. */
+export type NotFound = { readonly kind: 'missing' | 'foreign' };
+export type NotAllowed = { readonly kind: 'notAllowed'; readonly problem: string };
+export type Created =
+  | { readonly kind: 'created'; readonly webhook: PublicWebhook }
+  | { readonly kind: 'limitReached'; readonly limit: number };
+export type Removed = { readonly kind: 'removed' };
+
+/** What a worker wants to know of an activated webhook to route an event to it. */
+export interface ActiveWebhook {
+  readonly id: number;
+  readonly clientId: number;
+  readonly type: EventType;
+}
+
+/** The webhooks in MySQL. Every method throws StoreUnavailable within 2 seconds while MySQL is away. */
+export class WebhookStore {
+  readonly #database: Database;
+  readonly #cipher: CredentialCipher;
+  readonly #webhooksPerClient: number;
+  readonly #now: () => Date;
+
+  constructor(parts: {
+    database: Database;
+    cipher: CredentialCipher;
+    webhooksPerClient: number;
+    now: () => Date;
+  }) {
+    this.#database = parts.database;
+    this.#cipher = parts.cipher;
+    this.#webhooksPerClient = parts.webhooksPerClient;
+    this.#now = parts.now;
+  }
+
+  async list(clientId: number, { sort, direction, offset, limit }: Page): Promise<PublicWebhook[]> {
+    const rows = await this.#database.run((manager) =>
+      manager.find(WebhookEntity, {
+        where: { clientId },
+        order: orderBy(sort, direction),
+        skip: offset,
+        take: limit,
+      }),
+    );
+    return rows.map(toPublicWebhook);
+  }
+
+  /** The row of the client is locked first: concurrent creations can't pass the limit together. */
+  create(clientId: number, fields: WebhookFields): Promise<Created> {
+    return this.#transaction(async (manager) => {
+      await manager.query(
+        'INSERT INTO webhook_client (client_id) VALUES (?) ON DUPLICATE KEY UPDATE client_id = client_id',
+        [clientId],
+      );
+      const count = await manager.countBy(WebhookEntity, { clientId });
+      if (count >= this.#webhooksPerClient) {
+        return { kind: 'limitReached', limit: this.#webhooksPerClient };
+      }
+      const { authentication = { type: 'none' }, ...columns } = fields;
+      const created = this.#now();
+      const { identifiers } = await manager.insert(WebhookEntity, {
+        ...columns,
+        clientId,
+        status: 'created' satisfies WebhookStatus,
+        ...NO_AUTHENTICATION,
+        created,
+        modified: created,
+      });
+      const id = Number(identifiers[0]?.id);
+      await manager.update(WebhookEntity, { id }, this.#authenticationColumns(authentication, id));
+      return { kind: 'created', webhook: toPublicWebhook(await reload(manager, id)) };
+    });
+  }
+
+  async find(ref: WebhookRef): Promise<Found | NotFound> {
+    const row = await this.#database.run((manager) => manager.findOneBy(WebhookEntity, { id: ref.id }));
+    const claim = claimed(row, ref);
+    return claim.kind === 'own' ? { kind: 'found', webhook: toPublicWebhook(claim.row) } : claim;
+  }
+
+  update(ref: WebhookRef, { authentication, ...columns }: WebhookFields): Promise<Found | NotFound> {
+    return this.#locked(ref, async (manager) => {
+      const sealed = authentication ? this.#authenticationColumns(authentication, ref.id) : {};
+      const change = { ...columns, ...sealed, modified: this.#now() };
+      await manager.update(WebhookEntity, { id: ref.id }, change);
+      return { kind: 'found', webhook: toPublicWebhook(await reload(manager, ref.id)) };
+    });
+  }
+
+  changeStatus(
+    ref: WebhookRef,
+    change: Exclude<StatusChange, 'delete'>,
+  ): Promise<Found | NotFound | NotAllowed> {
+    return this.#locked(ref, async (manager, row) => {
+      const problem = statusChangeProblem(row.status as WebhookStatus, change);
+      if (problem) return { kind: 'notAllowed', problem };
+      const status: WebhookStatus = change === 'activate' ? 'activated' : 'deactivated';
+      await manager.update(WebhookEntity, { id: ref.id }, { status, modified: this.#now() });
+      return { kind: 'found', webhook: toPublicWebhook(await reload(manager, ref.id)) };
+    });
+  }
+
+  remove(ref: WebhookRef): Promise<Removed | NotFound | NotAllowed> {
+    return this.#locked(ref, async (manager, row) => {
+      const problem = statusChangeProblem(row.status as WebhookStatus, 'delete');
+      if (problem) return { kind: 'notAllowed', problem };
+      await manager.delete(WebhookEntity, { id: ref.id });
+      return { kind: 'removed' };
+    });
+  }
+
+  /** For routing: all activated webhooks of these clients. */
+  async findActiveByClients(clientIds: readonly number[]): Promise<ActiveWebhook[]> {
+    if (clientIds.length === 0) return [];
+    const rows: ActiveWebhook[] = await this.#database.run((manager) =>
+      manager.query(
+        `SELECT id, client_id AS clientId, type FROM webhook WHERE client_id IN (?) AND status = 'activated'`,
+        [clientIds],
+      ),
+    );
+    return rows.map(({ id, clientId, type }) => ({ id: Number(id), clientId: Number(clientId), type }));
+  }
+
+  /** For delivery: the webhook with its password or passphrase in the clear. Keep it out of logs and queues. */
+  async findById(id: number): Promise<Webhook | null> {
+    const row = await this.#database.run((manager) => manager.findOneBy(WebhookEntity, { id }));
+    return row && toWebhook(row, this.#cipher);
+  }
+
+  #authenticationColumns(authentication: Authentication, webhookId: number) {
+    return authenticationColumns(authentication, { cipher: this.#cipher, webhookId });
+  }
+
+  #transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.#database.run((manager) => manager.transaction(work));
+  }
+
+  /** Changes of one webhook wait for each other at its row, so that each sees what the one before it left. */
+  #locked<T>(
+    ref: WebhookRef,
+    change: (manager: EntityManager, row: WebhookRow) => Promise<T>,
+  ): Promise<T | NotFound> {
+    return this.#transaction(async (manager) => {
+      const lock = { mode: 'pessimistic_write' } as const;
+      const row = await manager.findOne(WebhookEntity, { where: { id: ref.id }, lock });
+      const claim = claimed(row, ref);
+      return claim.kind === 'own' ? change(manager, claim.row) : claim;
+    });
+  }
+}
+
+function claimed(row: WebhookRow | null, ref: WebhookRef): NotFound | { kind: 'own'; row: WebhookRow } {
+  if (!row) return { kind: 'missing' };
+  return Number(row.clientId) === ref.clientId ? { kind: 'own', row } : { kind: 'foreign' };
+}
+
+function reload(manager: EntityManager, id: number): Promise<WebhookRow> {
+  return manager.findOneByOrFail(WebhookEntity, { id });
+}
