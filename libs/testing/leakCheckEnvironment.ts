@@ -13,18 +13,24 @@ export default class LeakCheckEnvironment extends NodeEnvironment {
 
   override async setup(): Promise<void> {
     await super.setup();
-    this.openBefore = openResources();
+    // What an earlier file left open is not this one's fault.
+    this.openBefore = await settled([]);
   }
 
   override async teardown(): Promise<void> {
     await super.teardown();
-    const deadline = Date.now() + SETTLE_MS;
-    let left = openedSince(this.openBefore);
-    while (left.length > 0 && Date.now() < deadline) {
-      await sleep(POLL_INTERVAL_MS);
-      left = openedSince(this.openBefore);
-    }
+    const left = await settled(this.openBefore);
     if (left.length > 0) throw new Error(`This test file left open: ${left.join(', ')}. Close them in afterAll.`);
+  }
+}
+
+/** What is open beyond `before`, once nothing is or the time to settle is over. */
+async function settled(before: readonly string[]): Promise<string[]> {
+  const deadline = performance.now() + SETTLE_MS;
+  for (;;) {
+    const left = openedSince(before);
+    if (left.length === 0 || performance.now() > deadline) return left;
+    await sleep(POLL_INTERVAL_MS);
   }
 }
 
