@@ -1,0 +1,225 @@
+import { type Chunk, encodeChunk, oldestClock } from './chunk.ts';
+import type { KeyLayout } from './keys.ts';
+import { asLane, type Lane } from './lane.ts';
+import { decodePart, encodePart, type NewPart, type Pending } from './pending.ts';
+import type { ScriptCall, Scripts } from './scripts.ts';
+
+export interface Append {
+  readonly webhookId: number;
+  readonly chunks: readonly Chunk[];
+}
+
+export interface Appended {
+  readonly webhookId: number;
+  readonly wasEmpty: boolean;
+  readonly lane: Lane;
+}
+
+/** What a run finds when it begins. Times are epoch ms. */
+export type Opening =
+  | { readonly mine: false; readonly lane: Lane }
+  | {
+      readonly mine: true;
+      readonly failures: number;
+      readonly refusals: number;
+      /** 0 when the webhook may be tried at once. */
+      readonly nextTryAt: number;
+      readonly entries: number;
+      readonly events: number;
+      readonly parts: number;
+      readonly firstPartDueAt: number | null;
+    };
+
+export interface Left {
+  /** How many events this call removed; what was already gone counts for nothing. */
+  readonly removed: number;
+  readonly entries: number;
+  readonly parts: number;
+}
+
+export interface Failure {
+  readonly now: number;
+  readonly nextTryAt: number;
+  /** Whether the target answered (a refusal), which makes a poisoned batch thinkable. */
+  readonly answered: boolean;
+  readonly error: string;
+}
+
+/** Another run has taken the webhook over; this one must stop. */
+export const OVERTAKEN = Symbol('overtaken');
+export type Overtaken = typeof OVERTAKEN;
+
+/**
+ * The events that wait for a webhook, in Redis. In: chunks from the router. Out: entries for the delivery, until
+ * they are settled. A `run` is the token of the delivery run that owns the webhook; a run that was overtaken
+ * (it stalled, and another began) can still remove what it delivered, but change nothing else.
+ */
+export class Backlog {
+  readonly #scripts: Scripts;
+  readonly #keys: KeyLayout;
+  readonly #clock: () => number;
+  readonly #graceMs: number;
+
+  /** `graceMs`: how late a run may be before the reconciler wakes the webhook once more. */
+  constructor(parts: { scripts: Scripts; keys: KeyLayout; clock: () => number; graceMs: number }) {
+    this.#scripts = parts.scripts;
+    this.#keys = parts.keys;
+    this.#clock = parts.clock;
+    this.#graceMs = parts.graceMs;
+  }
+
+  /** Durable once it resolves. One round trip for each shard. */
+  async append(appends: readonly Append[]): Promise<Appended[]> {
+    const byShard = Map.groupBy(appends, ({ webhookId }) => this.#keys.shardOf(webhookId));
+    const answers = await Promise.all(
+      [...byShard.values()].map(async (group) => {
+        const replies = await this.#scripts.runAll(group.map((append) => this.#appendCall(append)));
+        return group.map(({ webhookId }, i) => appended(webhookId, replies[i]));
+      }),
+    );
+    return answers.flat();
+  }
+
+  async begin(webhookId: number, { lane, run }: { lane: Lane; run: string }): Promise<Opening> {
+    const { backlog, state, aside, pending, waiting } = this.#keys.of(webhookId);
+    const reply = (await this.#scripts.run({
+      name: 'begin',
+      keys: [backlog, state, aside, pending, waiting],
+      args: [webhookId, lane, run, this.#clock() + this.#graceMs],
+    })) as [0, Buffer] | [1, number, number, number, number, number, number, Buffer | null];
+    if (reply[0] === 0) return { mine: false, lane: asLane(reply[1]) };
+    const [, failures, refusals, nextTryAt, entries, events, parts, firstDue] = reply;
+    const firstPartDueAt = firstDue === null ? null : Number(firstDue);
+    return { mine: true, failures, refusals, nextTryAt, entries, events, parts, firstPartDueAt };
+  }
+
+  /** The entries after `cursor` (null: from the head), oldest first. A null `run` looks without owning. */
+  async read(webhookId: number, run: string | null, cursor: string | null, count: number) {
+    const { backlog, state, attempts, oldest } = this.#keys.of(webhookId);
+    const reply = (await this.#scripts.run({
+      name: 'read',
+      keys: [backlog, state, attempts, oldest],
+      args: [webhookId, run ?? '', cursor ?? '-', count],
+    })) as [Buffer, Buffer, number, number, number][] | null;
+    if (reply === null) return OVERTAKEN;
+    return reply.map(([id, bytes, events, clock, failed]): Pending => {
+      return { id: id.toString(), source: 'entry', events, oldestClock: clock, failed, bytes };
+    });
+  }
+
+  /** The parts that are due at `until` (epoch ms), those that have waited longest first. */
+  async readAside(webhookId: number, run: string | null, until: number, count: number) {
+    const { aside, parts, attempts, state } = this.#keys.of(webhookId);
+    const reply = (await this.#scripts.run({
+      name: 'readAside',
+      keys: [aside, parts, attempts, state],
+      args: [run ?? '', until, count],
+    })) as [Buffer, Buffer, number][] | null;
+    if (reply === null) return OVERTAKEN;
+    return reply.map(([id, value, failed]) => decodePart(id.toString(), value, failed));
+  }
+
+  /** Removes what was delivered or discarded. Idempotent; needs no ownership. */
+  async settle(webhookId: number, what: readonly Pending[], how: { delivered: boolean }): Promise<Left> {
+    const [removed, entries, parts] = (await this.#scripts.run({
+      name: 'settle',
+      keys: this.#allKeys(webhookId),
+      args: [webhookId, this.#clock(), how.delivered ? '1' : '0', ...what.flatMap(idEventsKind)],
+    })) as [number, number, number];
+    return { removed, entries, parts };
+  }
+
+  /** Counts a failed transmission on `what`; the webhook is in the lane of retries from here on. */
+  async fail(webhookId: number, run: string, what: readonly Pending[], failure: Failure) {
+    const { state, attempts, waiting } = this.#keys.of(webhookId);
+    const { now, nextTryAt, answered, error } = failure;
+    const mustRunAt = nextTryAt + this.#graceMs;
+    const ids = what.map(({ id }) => id);
+    const reply = await this.#scripts.run({
+      name: 'fail',
+      keys: [state, attempts, waiting],
+      args: [webhookId, run, now, nextTryAt, mustRunAt, answered ? '1' : '0', error, ...ids],
+    });
+    return reply === 0 ? OVERTAKEN : undefined;
+  }
+
+  /** After a success in the lane of retries: back to the lane of deliveries. */
+  async recover(webhookId: number, run: string) {
+    const { state } = this.#keys.of(webhookId);
+    const reply = await this.#scripts.run({ name: 'recover', keys: [state], args: [run] });
+    return reply === 0 ? OVERTAKEN : undefined;
+  }
+
+  /** Sets events aside: `replaced` is removed, `parts` come in its stead. */
+  async setAside(webhookId: number, run: string, replaced: readonly Pending[], parts: readonly NewPart[]) {
+    const keys = this.#keys.of(webhookId);
+    const reply = await this.#scripts.run({
+      name: 'replace',
+      keys: [keys.backlog, keys.state, keys.attempts, keys.aside, keys.parts, keys.pending],
+      args: [
+        run,
+        webhookId,
+        replaced.length,
+        ...replaced.flatMap(idEventsKind),
+        ...parts.flatMap(({ id, dueAt, failed, chunk }) => {
+          return [id, dueAt, failed, chunk.texts.length, encodePart(chunk)];
+        }),
+      ],
+    });
+    return reply === 0 ? OVERTAKEN : undefined;
+  }
+
+  /** A part was refused again: it is due once more at `dueAt` (epoch ms). */
+  async postpone(webhookId: number, run: string, partId: string, at: { now: number; dueAt: number; error: string }) {
+    const { state, attempts, aside } = this.#keys.of(webhookId);
+    const args = [run, partId, at.dueAt, at.now, at.error];
+    const reply = await this.#scripts.run({ name: 'postpone', keys: [state, attempts, aside], args });
+    return reply === 0 ? OVERTAKEN : undefined;
+  }
+
+  /** When the first part that was set aside is due (epoch ms), or null when there is none. */
+  firstPartDueAt(webhookId: number): Promise<number | null> {
+    return this.#scripts.firstScore(this.#keys.of(webhookId).aside);
+  }
+
+  /** Back-off begins anew. Says whether anything is pending, and in which lane. */
+  async kick(webhookId: number): Promise<{ pending: boolean; lane: Lane }> {
+    const { backlog, state, aside } = this.#keys.of(webhookId);
+    const reply = await this.#scripts.run({ name: 'kick', keys: [backlog, state, aside], args: [] });
+    const [pending, lane] = reply as [number, Buffer];
+    return { pending: pending === 1, lane: asLane(lane) };
+  }
+
+  /** Drops all that is pending, and all that was known of the webhook. Returns the number of events. */
+  async drop(webhookId: number): Promise<number> {
+    const call = { name: 'drop', keys: this.#allKeys(webhookId), args: [webhookId] } as const;
+    return (await this.#scripts.run(call)) as number;
+  }
+
+  #allKeys(webhookId: number): string[] {
+    const { backlog, state, attempts, aside, parts, pending, waiting, oldest } = this.#keys.of(webhookId);
+    return [backlog, state, attempts, aside, parts, pending, waiting, oldest];
+  }
+
+  #appendCall({ webhookId, chunks }: Append): ScriptCall {
+    const { backlog, state, pending, waiting, oldest } = this.#keys.of(webhookId);
+    return {
+      name: 'append',
+      keys: [backlog, state, pending, waiting, oldest],
+      args: [
+        webhookId,
+        this.#clock() + this.#graceMs,
+        ...chunks.flatMap((chunk) => [encodeChunk(chunk), chunk.texts.length, oldestClock(chunk)]),
+      ],
+    };
+  }
+}
+
+function appended(webhookId: number, reply: unknown): Appended {
+  const [wasEmpty, lane] = reply as [number, Buffer | null];
+  return { webhookId, wasEmpty: wasEmpty === 1, lane: asLane(lane) };
+}
+
+function idEventsKind({ id, events, source }: Pending): [string, number, string] {
+  return [id, events, source === 'part' ? '1' : '0'];
+}

@@ -1,0 +1,59 @@
+/**
+ * Where things live in Redis. A webhook belongs to the shard `webhookId mod shards`; all keys of a shard share
+ * one hash tag, so that every script and BullMQ transaction stays in one slot of a Redis Cluster.
+ */
+export interface WebhookKeys {
+  /** Stream: an entry is a chunk of up to 100 events, oldest first. */
+  readonly backlog: string;
+  /** Hash: lane, run, and what the last transmissions came to. */
+  readonly state: string;
+  /** Hash: id of an entry or part → how many of its transmissions have failed. */
+  readonly attempts: string;
+  /** Sorted set: id of a part that was set aside → when it is due (epoch ms). */
+  readonly aside: string;
+  /** Hash: id of a part → `events:oldestClock:` and its chunk. */
+  readonly parts: string;
+  /** Hash of the shard: webhook id → how many events wait, parts included. */
+  readonly pending: string;
+  /** Sorted set of the shard: webhooks with pending events → when a run must have begun, epoch ms. */
+  readonly waiting: string;
+  /** Sorted set of the shard: webhooks with a backlog → clock of its head, epoch ms. */
+  readonly oldest: string;
+}
+
+export class KeyLayout {
+  readonly #prefix: string;
+  readonly shards: number;
+
+  constructor({ prefix, shards }: { prefix: string; shards: number }) {
+    this.#prefix = prefix;
+    this.shards = shards;
+  }
+
+  shardOf(webhookId: number): number {
+    return webhookId % this.shards;
+  }
+
+  /** Also the BullMQ prefix of the shard's queues. */
+  shardTag(shard: number): string {
+    return `{${this.#prefix}:shard-${shard}}`;
+  }
+
+  ofShard(shard: number): Pick<WebhookKeys, 'pending' | 'waiting' | 'oldest'> {
+    const tag = this.shardTag(shard);
+    return { pending: `${tag}:pending`, waiting: `${tag}:waiting`, oldest: `${tag}:oldest` };
+  }
+
+  of(webhookId: number): WebhookKeys {
+    const shard = this.shardOf(webhookId);
+    const tag = this.shardTag(shard);
+    return {
+      backlog: `${tag}:backlog:${webhookId}`,
+      state: `${tag}:webhook:${webhookId}`,
+      attempts: `${tag}:attempts:${webhookId}`,
+      aside: `${tag}:aside:${webhookId}`,
+      parts: `${tag}:parts:${webhookId}`,
+      ...this.ofShard(shard),
+    };
+  }
+}

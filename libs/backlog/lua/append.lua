@@ -1,0 +1,21 @@
+--[[
+  Appends chunks to a webhook's backlog.
+
+  KEYS[1] backlog   KEYS[2] state   KEYS[3] pending   KEYS[4] waiting   KEYS[5] oldest
+  ARGV[1] webhook id   ARGV[2] when a run must have begun (epoch ms)
+  then for each chunk: its bytes, its number of events, its oldest clock (epoch ms)
+
+  Returns { 1 if the backlog was empty (its delivery must be woken) else 0, the webhook's lane or false }.
+]]
+local wasEmpty = redis.call('XLEN', KEYS[1]) == 0
+local events = 0
+for i = 3, #ARGV, 3 do
+  redis.call('XADD', KEYS[1], '*', 'c', ARGV[i], 'n', ARGV[i + 1], 'o', ARGV[i + 2])
+  events = events + tonumber(ARGV[i + 1])
+end
+redis.call('HINCRBY', KEYS[3], ARGV[1], events)
+if wasEmpty then
+  redis.call('ZADD', KEYS[4], 'NX', ARGV[2], ARGV[1])
+  redis.call('ZADD', KEYS[5], 'NX', ARGV[5], ARGV[1])
+end
+return { wasEmpty and 1 or 0, redis.call('HGET', KEYS[2], 'lane') }

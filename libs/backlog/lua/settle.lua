@@ -1,0 +1,51 @@
+--[[
+  Removes what was delivered, or discarded. Any run may do so at any time, also one that was overtaken:
+  removal goes by id, and what is already gone counts for nothing. The emptied stream stays: it remembers its
+  last id, so that no id ever comes twice, even if the clock jumps back.
+
+  KEYS[1] backlog   KEYS[2] state   KEYS[3] attempts   KEYS[4] aside   KEYS[5] parts
+  KEYS[6] pending   KEYS[7] waiting   KEYS[8] oldest
+  ARGV[1] webhook id   ARGV[2] now (epoch ms)   ARGV[3] '1' when delivered, '0' when discarded
+  then for each: id, number of events, '1' when it is a part or '0' when it is an entry
+
+  Returns { how many events were removed, entries left, parts left }.
+]]
+local removed = 0
+for i = 4, #ARGV, 3 do
+  local gone
+  if ARGV[i + 2] == '1' then
+    gone = redis.call('HDEL', KEYS[5], ARGV[i])
+    redis.call('ZREM', KEYS[4], ARGV[i])
+  else
+    gone = redis.call('XDEL', KEYS[1], ARGV[i])
+  end
+  if gone == 1 then
+    removed = removed + tonumber(ARGV[i + 1])
+  end
+end
+local entries = redis.call('XLEN', KEYS[1])
+if removed == 0 then
+  return { 0, entries, redis.call('ZCARD', KEYS[4]) }
+end
+if ARGV[3] == '1' then
+  redis.call('HSET', KEYS[2], 'lastSuccess', ARGV[2])
+end
+if redis.call('HGET', KEYS[2], 'failed') then
+  for i = 4, #ARGV, 3 do
+    redis.call('HDEL', KEYS[3], ARGV[i])
+  end
+  if redis.call('EXISTS', KEYS[3]) == 0 then
+    redis.call('HDEL', KEYS[2], 'failed')
+  end
+end
+redis.call('HINCRBY', KEYS[6], ARGV[1], -removed)
+local parts = 0
+if entries == 0 then
+  redis.call('ZREM', KEYS[8], ARGV[1])
+  parts = redis.call('ZCARD', KEYS[4])
+  if parts == 0 then
+    redis.call('ZREM', KEYS[7], ARGV[1])
+    redis.call('HDEL', KEYS[6], ARGV[1])
+  end
+end
+return { removed, entries, parts }

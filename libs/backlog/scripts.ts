@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import type { ChainableCommander, Cluster, Redis } from 'ioredis';
+
+/**
+ * The scripts of lua/, one transition of a webhook's state each: atomic, and their headers say what goes in and
+ * what comes out. Here they become commands of the connection; backlog.ts gives them types.
+ */
+const NUMBER_OF_KEYS = {
+  append: 5,
+  begin: 5,
+  read: 4,
+  readAside: 4,
+  settle: 8,
+  fail: 3,
+  recover: 1,
+  replace: 6,
+  postpone: 3,
+  kick: 3,
+  drop: 8,
+} as const;
+
+export interface ScriptCall {
+  readonly name: keyof typeof NUMBER_OF_KEYS;
+  readonly keys: readonly string[];
+  readonly args: readonly (string | number | Buffer)[];
+}
+
+/** Replies hold Buffers where Redis has strings. */
+export class Scripts {
+  readonly #redis: Redis | Cluster;
+
+  constructor(redis: Redis | Cluster) {
+    this.#redis = redis;
+    for (const [name, numberOfKeys] of Object.entries(NUMBER_OF_KEYS)) {
+      const lua = readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8');
+      redis.defineCommand(commandName(name), { numberOfKeys, lua });
+    }
+  }
+
+  run(call: ScriptCall): Promise<unknown> {
+    return invoke(this.#redis, call);
+  }
+
+  /** The lowest score of a sorted set, or null when it is empty. */
+  async firstScore(key: string): Promise<number | null> {
+    const [, score] = await this.#redis.zrange(key, '0', '0', 'WITHSCORES');
+    return score === undefined ? null : Number(score);
+  }
+
+  /** One round trip for many calls, whose keys must share a shard. Rejects with the first error. */
+  async runAll(calls: readonly ScriptCall[]): Promise<unknown[]> {
+    const [only] = calls;
+    if (only && calls.length === 1) return [await this.run(only)];
+    const pipeline = this.#redis.pipeline();
+    for (const call of calls) invoke(pipeline, call);
+    const replies = (await pipeline.exec()) ?? [];
+    return replies.map(([error, reply]) => {
+      if (error) throw error;
+      return reply;
+    });
+  }
+}
+
+function invoke(target: Redis | Cluster | ChainableCommander, { name, keys, args }: ScriptCall) {
+  // ioredis adds the commands at run time, so that its types cannot know them.
+  const commands = target as unknown as Record<string, ((...all: unknown[]) => Promise<unknown>) | undefined>;
+  const command = commands[`${commandName(name)}Buffer`];
+  if (!command) throw new Error(`The script "${name}" is not registered on this connection.`);
+  return command.call(target, ...keys, ...args);
+}
+
+function commandName(name: string): string {
+  return `postrider_${name}`;
+}

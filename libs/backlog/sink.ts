@@ -1,0 +1,54 @@
+import type { Event } from '#libs/domain/event.ts';
+import type { Append, Appended, Backlog } from './backlog.ts';
+import type { Wake } from './wakeDelivery.ts';
+
+/** Events of one webhook and type, at most 100, in their order. */
+export interface RoutedChunk {
+  readonly webhookId: number;
+  readonly events: readonly Event[];
+}
+
+/**
+ * Where the router hands over. In: chunks. Out: they are durably in the backlogs and their deliveries are awake,
+ * once `append` resolves.
+ */
+export class BacklogSink {
+  readonly #backlog: Pick<Backlog, 'append'>;
+  readonly #waker: { wake(wakes: readonly Wake[]): Promise<void> };
+
+  constructor(parts: {
+    backlog: Pick<Backlog, 'append'>;
+    waker: { wake(wakes: readonly Wake[]): Promise<void> };
+  }) {
+    this.#backlog = parts.backlog;
+    this.#waker = parts.waker;
+  }
+
+  /**
+   * A backlog that was not empty has its delivery job already. `wakeAlways` is for work that was begun before: a
+   * crash may have come between the append and the wake-up.
+   */
+  async append(chunks: readonly RoutedChunk[], { wakeAlways }: { wakeAlways: boolean }): Promise<void> {
+    const byWebhook = Map.groupBy(chunks, ({ webhookId }) => webhookId);
+    const appends = [...byWebhook].map(([webhookId, group]) => toAppend(webhookId, group));
+    const appended = await this.#backlog.append(appends);
+    const sleeping = appended.filter(({ wasEmpty }) => wasEmpty || wakeAlways);
+    if (sleeping.length > 0) await this.#waker.wake(sleeping.map(toWake));
+  }
+}
+
+function toAppend(webhookId: number, chunks: readonly RoutedChunk[]): Append {
+  return {
+    webhookId,
+    chunks: chunks.flatMap(({ events }) => {
+      const [first] = events;
+      if (!first) return [];
+      const clocks = events.map(({ created }) => created);
+      return [{ type: first.type, clocks, texts: events.map(({ text }) => text) }];
+    }),
+  };
+}
+
+function toWake({ webhookId, lane }: Appended): Wake {
+  return { webhookId, lane };
+}

@@ -1,0 +1,97 @@
+import { Queue } from 'bullmq';
+import type { Cluster, Redis } from 'ioredis';
+import type { KeyLayout } from './keys.ts';
+import { LANES, type Lane } from './lane.ts';
+
+/** What a delivery job carries: only whose turn it is. The events stay in the backlog. */
+export interface DeliveryJob {
+  readonly webhookId: number;
+}
+
+export interface Wake {
+  readonly webhookId: number;
+  readonly lane: Lane;
+  /** How long until the run may start, in ms. Default: at once. */
+  readonly delayMs?: number;
+}
+
+/** A queue's own event stream has no reader here; without a bound it keeps 10,000 entries. */
+const KEPT_QUEUE_EVENTS = 100;
+
+/**
+ * Wakes deliveries: one BullMQ job for each webhook that has something pending. Deduplication with
+ * `keepLastIfActive` gives the rule: never two jobs of a webhook in a lane; an add during a run is run after it;
+ * an add while one waits or is delayed is ignored.
+ */
+export class DeliveryWaker {
+  readonly #keys: KeyLayout;
+  readonly #queues: ReadonlyMap<string, Queue<DeliveryJob>>;
+
+  constructor({ redis, keys }: { redis: Redis | Cluster; keys: KeyLayout }) {
+    this.#keys = keys;
+    const shards = Array.from({ length: keys.shards }, (_, shard) => shard);
+    this.#queues = new Map(
+      shards.flatMap((shard) =>
+        LANES.map((lane) => [
+          queueId(shard, lane),
+          new Queue<DeliveryJob>(lane, {
+            connection: redis,
+            prefix: keys.shardTag(shard),
+            streams: { events: { maxLen: KEPT_QUEUE_EVENTS } },
+            defaultJobOptions: { removeOnComplete: true, removeOnFail: { count: 100 }, stackTraceLimit: 1 },
+          }),
+        ]),
+      ),
+    );
+  }
+
+  /** The queues, for the dashboard. */
+  get queues(): readonly Queue<DeliveryJob>[] {
+    return [...this.#queues.values()];
+  }
+
+  async wake(wakes: readonly Wake[]): Promise<void> {
+    const byQueue = Map.groupBy(wakes, ({ webhookId, lane }) => queueId(this.#keys.shardOf(webhookId), lane));
+    await Promise.all(
+      [...byQueue].map(([id, group]) => this.#queue(id).addBulk(group.map((wake) => job(wake)))),
+    );
+  }
+
+  /** Ends the wait of a webhook in the lane of retries, if it waits there; else wakes it. */
+  async hurry(webhookId: number, lane: Lane): Promise<void> {
+    const queue = this.#queue(queueId(this.#keys.shardOf(webhookId), lane));
+    const jobId = await queue.getDeduplicationJobId(deduplicationId(webhookId));
+    const waiting = jobId ? await queue.getJob(jobId) : undefined;
+    if (waiting && (await waiting.isDelayed())) await waiting.promote();
+    else await this.wake([{ webhookId, lane }]);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.queues.map((queue) => queue.close()));
+  }
+
+  #queue(id: string): Queue<DeliveryJob> {
+    const queue = this.#queues.get(id);
+    if (!queue) throw new Error(`There is no queue "${id}" with ${this.#keys.shards} shards.`);
+    return queue;
+  }
+}
+
+function queueId(shard: number, lane: Lane): string {
+  return `${lane}-${shard}`;
+}
+
+function deduplicationId(webhookId: number): string {
+  return `webhook-${webhookId}`;
+}
+
+function job({ webhookId, delayMs }: Wake) {
+  return {
+    name: 'deliver',
+    data: { webhookId },
+    opts: {
+      ...(delayMs === undefined ? {} : { delay: Math.max(0, Math.round(delayMs)) }),
+      deduplication: { id: deduplicationId(webhookId), keepLastIfActive: true },
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { type Chunk, pick } from '#libs/backlog/chunk.ts';
+import { chunkOf, type Pending } from '#libs/backlog/pending.ts';
+import type { EventType } from '#libs/domain/eventType.ts';
+import { isExpired, partitionExpired } from './expiry.ts';
+
+/** One unit of the backlog with its events unpacked; `expired` ones are not sent, and go when the unit goes. */
+export interface Loaded {
+  readonly pending: Pending;
+  readonly alive: Chunk;
+  readonly expired: Chunk | null;
+}
+
+/** What one POST carries. */
+export interface Batch {
+  readonly source: 'batch' | 'part';
+  readonly units: readonly Loaded[];
+  readonly events: number;
+  /** The smallest and the largest number of an event's current transmission attempt, from 1. */
+  readonly attemptMin: number;
+  readonly attemptMax: number;
+}
+
+export function load(pending: Pending, now: number, ttlMs: number): Loaded {
+  const chunk = chunkOf(pending);
+  if (!isExpired(pending.oldestClock, now, ttlMs)) return { pending, alive: chunk, expired: null };
+  const { alive, expired } = partitionExpired(chunk, now, ttlMs);
+  return { pending, alive: pick(chunk, alive), expired: pick(chunk, expired) };
+}
+
+/** Groups units into batches of at most `batchSize` events, in their order. */
+export function groupBatches(units: readonly Loaded[], batchSize: number): Batch[] {
+  const groups: Loaded[][] = [];
+  let open: Loaded[] = [];
+  let events = 0;
+  for (const unit of units) {
+    const size = unit.alive.texts.length;
+    if (open.length > 0 && events + size > batchSize) {
+      groups.push(open);
+      open = [];
+      events = 0;
+    }
+    open.push(unit);
+    events += size;
+  }
+  if (open.length > 0) groups.push(open);
+  return groups.map((group) => toBatch('batch', group));
+}
+
+export function toBatch(source: 'batch' | 'part', units: readonly Loaded[]): Batch {
+  const attempts = units.map(({ pending }) => pending.failed + 1);
+  return {
+    source,
+    units,
+    events: units.reduce((sum, { alive }) => sum + alive.texts.length, 0),
+    attemptMin: Math.min(...attempts),
+    attemptMax: Math.max(...attempts),
+  };
+}
+
+/** The POST's body: a JSON array of the events as they came, each with its current attempt (contract §3). */
+export function renderBatch({ units }: Batch): string {
+  const events = units.flatMap(({ pending, alive }) => {
+    const ending = `,"attempt":${pending.failed + 1}}`;
+    return alive.texts.map((text) => text + ending);
+  });
+  return `[${events.join(',')}]`;
+}
+
+/** How many events of each type, for the metrics. */
+export function countTypes(chunks: readonly Chunk[]): ReadonlyMap<EventType, number> {
+  const counts = new Map<EventType, number>();
+  for (const { type, texts } of chunks) counts.set(type, (counts.get(type) ?? 0) + texts.length);
+  return counts;
+}

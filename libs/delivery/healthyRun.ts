@@ -1,0 +1,148 @@
+import { OVERTAKEN, type Opening } from '#libs/backlog/backlog.ts';
+import type { Outcome } from '#libs/domain/outcome.ts';
+import { type Batch, groupBatches, type Loaded, load, toBatch } from './batch.ts';
+import { nextStep, windowSize } from './nextStep.ts';
+import { MAX_REFUSED_PARTS } from './poisoned.ts';
+import type { Reader } from './reader.ts';
+import { describeFailure, discardExpired, postponePart, settleDelivered } from './record.ts';
+import { DONE, type RunEnd, type RunParts, type Turn } from './runParts.ts';
+import { activeWebhook, transmitBatch } from './transmitBatch.ts';
+
+type Opened = Extract<Opening, { mine: true }>;
+
+/**
+ * A run in the lane of deliveries: batches go out, oldest first, until nothing waits, the slice is over, or one
+ * fails. Parts that were set aside and are due go between them.
+ */
+export class HealthyRun {
+  readonly #parts: RunParts;
+  readonly #turn: Turn;
+  readonly #reader: Reader;
+  readonly #window: number;
+  readonly #inFlight = new Set<Promise<void>>();
+  /** Batches that failed, to be counted when no other is in flight. */
+  readonly #failed: { batch: Batch; outcome: Outcome }[] = [];
+  #ready: Batch[] = [];
+  #refusedParts = 0;
+  #stop: 'overtaken' | 'notActive' | 'error' | null = null;
+  #drained = false;
+  #error: unknown = null;
+
+  constructor(parts: RunParts, turn: Turn, opening: Opened, reader: Reader) {
+    this.#parts = parts;
+    this.#turn = turn;
+    this.#reader = reader;
+    this.#window = windowSize(opening.events, parts.settings.batchSize);
+  }
+
+  async execute(opening: Opened): Promise<RunEnd> {
+    const { clock } = this.#parts;
+    if (opening.firstPartDueAt !== null && opening.firstPartDueAt <= clock()) await this.#takeParts();
+    while (this.#failed.length === 0 && this.#stop === null && !this.#sliceIsOver()) {
+      await this.#fillWindow();
+      if (this.#inFlight.size === 0) break;
+      await Promise.race(this.#inFlight);
+    }
+    await Promise.all(this.#inFlight);
+    if (this.#stop === 'error') throw this.#error;
+    return this.#end(opening);
+  }
+
+  async #fillWindow(): Promise<void> {
+    while (this.#inFlight.size < this.#window && this.#failed.length === 0 && this.#stop === null) {
+      const batch = await this.#nextBatch();
+      if (!batch) return;
+      // In this order, so that a webhook deactivated a moment ago gets no further POST.
+      const webhook = await activeWebhook(this.#parts, this.#turn);
+      if (!webhook) {
+        this.#stop = 'notActive';
+        return;
+      }
+      const sent = transmitBatch(this.#parts, this.#turn, webhook, batch)
+        .then((outcome) => this.#record(batch, outcome))
+        .catch((error: unknown) => {
+          this.#error = error;
+          this.#stop = 'error';
+        })
+        .finally(() => this.#inFlight.delete(sent));
+      this.#inFlight.add(sent);
+    }
+  }
+
+  async #nextBatch(): Promise<Batch | null> {
+    const ready = this.#ready.shift();
+    if (ready) return ready;
+    if (this.#drained) return null;
+    const { batchSize } = this.#parts.settings;
+    const units = await this.#reader.read(this.#window * batchSize);
+    if (units === OVERTAKEN) {
+      this.#stop = 'overtaken';
+      return null;
+    }
+    const [first = null, ...others] = groupBatches(units, batchSize);
+    this.#ready = others;
+    return first;
+  }
+
+  async #takeParts(): Promise<void> {
+    const { backlog, clock, settings } = this.#parts;
+    const { webhookId, run } = this.#turn;
+    const found = await backlog.readAside(webhookId, run, clock(), MAX_REFUSED_PARTS);
+    if (found === OVERTAKEN) {
+      this.#stop = 'overtaken';
+      return;
+    }
+    const units = found.map((pending) => load(pending, clock(), settings.eventTtlMs));
+    const dead = (unit: Loaded) => unit.alive.texts.length === 0;
+    await discardExpired(this.#parts, this.#turn, units.filter(dead));
+    this.#ready.push(...units.filter((unit) => !dead(unit)).map((unit) => toBatch('part', [unit])));
+  }
+
+  async #record(batch: Batch, outcome: Outcome): Promise<void> {
+    const { clock, random, settings } = this.#parts;
+    const at = { now: clock(), random: random() };
+    const step = nextStep({ lane: this.#turn.lane, source: batch.source, failures: 0 }, outcome, at, settings);
+    if (step.kind === 'settle') {
+      const left = await settleDelivered(this.#parts, this.#turn, batch);
+      this.#drained = left.entries === 0;
+    } else if (step.kind === 'postpone') {
+      this.#refusedParts += 1;
+      const how = { now: at.now, dueAt: step.dueAt, error: describeFailure(outcome), split: true };
+      const result = await postponePart(this.#parts, this.#turn, batch, how);
+      if (result === OVERTAKEN) this.#stop = 'overtaken';
+    } else {
+      this.#failed.push({ batch, outcome });
+    }
+  }
+
+  #sliceIsOver(): boolean {
+    return this.#turn.stopping.aborted || this.#parts.clock() >= this.#turn.sliceEndsAt;
+  }
+
+  async #end(opening: Opened): Promise<RunEnd> {
+    const [first] = this.#failed;
+    if (first) return this.#fail(first.outcome, opening.failures);
+    if (this.#stop !== null) return DONE;
+    if (this.#sliceIsOver()) return { kind: 'again' };
+    const dueAt = await this.#parts.backlog.firstPartDueAt(this.#turn.webhookId);
+    if (dueAt === null) return DONE;
+    const { retryIntervalMs } = this.#parts.settings;
+    const restUntil = this.#refusedParts >= MAX_REFUSED_PARTS ? this.#parts.clock() + retryIntervalMs : 0;
+    return { kind: 'partsDueAt', at: Math.max(dueAt, restUntil) };
+  }
+
+  async #fail(outcome: Outcome, failures: number): Promise<RunEnd> {
+    const { backlog, clock, random, settings } = this.#parts;
+    const at = { now: clock(), random: random() };
+    const step = nextStep({ lane: this.#turn.lane, source: 'batch', failures }, outcome, at, settings);
+    if (step.kind === 'settle') throw new Error('A failed batch cannot be settled.');
+    const units = this.#failed.flatMap(({ batch }) => batch.units.map(({ pending }) => pending));
+    const result = await backlog.fail(this.#turn.webhookId, this.#turn.run, units, {
+      now: at.now,
+      nextTryAt: step.dueAt,
+      answered: outcome.kind === 'refused',
+      error: describeFailure(outcome),
+    });
+    return result === OVERTAKEN ? DONE : { kind: 'handOver', lane: 'retries', at: step.dueAt };
+  }
+}

@@ -1,0 +1,47 @@
+import { type Chunk, cut } from '#libs/backlog/chunk.ts';
+import type { NewPart } from '#libs/backlog/pending.ts';
+import type { Loaded } from './batch.ts';
+
+/** Above this many parts a webhook's refused batches stay in its backlog: then the target is ill, not the batch. */
+export const MAX_PARTS = 1000;
+
+/** How many parts are made at most while it is not known whether the target lives: more would only cost order. */
+export const MAX_PARTS_WHILE_ILL = 16;
+
+/** How many refused parts in a row one run tries before it leaves the others for the next interval. */
+export const MAX_REFUSED_PARTS = 8;
+
+export interface Cutting {
+  /** When the parts are due, epoch ms. */
+  readonly dueAt: number;
+  readonly newId: () => string;
+  readonly batchSize: number;
+}
+
+/**
+ * Cuts what the target refuses into the parts that are retried by themselves: the events of each attempt number in
+ * two halves (a single event is a part of its own). What was never tried stays where it is.
+ */
+export function isolate(passedOver: readonly Loaded[], cutting: Cutting): { replaced: Loaded[]; parts: NewPart[] } {
+  const replaced = passedOver.filter(({ pending }) => pending.failed > 0);
+  const byKind = Map.groupBy(replaced, ({ pending, alive }) => `${alive.type} ${pending.failed}`);
+  const parts = [...byKind.values()].flatMap((units) => {
+    const [first] = units;
+    return first ? halves(join(first, units), first.pending.failed, cutting) : [];
+  });
+  return { replaced, parts };
+}
+
+/** A chunk in two halves (smaller pieces when a half is no batch), or whole when it is a single event. */
+export function halves(chunk: Chunk, failed: number, { dueAt, newId, batchSize }: Cutting): NewPart[] {
+  const size = Math.max(1, Math.min(batchSize, Math.ceil(chunk.texts.length / 2)));
+  return cut(chunk, size).map((half) => ({ id: newId(), chunk: half, dueAt, failed }));
+}
+
+function join({ alive: { type } }: Loaded, units: readonly Loaded[]): Chunk {
+  return {
+    type,
+    clocks: units.flatMap(({ alive }) => alive.clocks),
+    texts: units.flatMap(({ alive }) => alive.texts),
+  };
+}

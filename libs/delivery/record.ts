@@ -1,0 +1,59 @@
+import type { Outcome } from '#libs/domain/outcome.ts';
+import { type Batch, countTypes, type Loaded } from './batch.ts';
+import { halves } from './poisoned.ts';
+import type { RunParts, Turn } from './runParts.ts';
+
+/** Removes a delivered batch; events whose time was over and that stood in its units go with it. */
+export async function settleDelivered(parts: RunParts, turn: Turn, batch: Batch) {
+  const units = batch.units.map(({ pending }) => pending);
+  const left = await parts.backlog.settle(turn.webhookId, units, { delivered: true });
+  reportExpired(parts, turn, batch.units);
+  return left;
+}
+
+/** Removes units of which no event may be sent any more. */
+export async function discardExpired(parts: RunParts, turn: Turn, units: readonly Loaded[]): Promise<void> {
+  if (units.length === 0) return;
+  const pendings = units.map(({ pending }) => pending);
+  const { removed } = await parts.backlog.settle(turn.webhookId, pendings, { delivered: false });
+  if (removed > 0) reportExpired(parts, turn, units);
+}
+
+export function reportExpired(parts: RunParts, turn: Turn, units: readonly Loaded[]): void {
+  const expired = units.flatMap(({ expired: chunk }) => (chunk ? [chunk] : []));
+  if (expired.length > 0) parts.observer.discarded(turn.webhookId, countTypes(expired), 'expired');
+}
+
+/** What the operator reads as the webhook's last error: a status, or why nothing came back. */
+export function describeFailure(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'accepted':
+      return 'accepted';
+    case 'refused':
+      return `status ${outcome.httpStatusCode}`;
+    case 'unreachable':
+      return `${outcome.error}: ${outcome.message}`;
+    case 'blocked':
+      return `blocked: ${outcome.message}`;
+  }
+}
+
+/** A refused part is due again later; in halves, when `split` and it is more than one event. */
+export async function postponePart(
+  parts: RunParts,
+  turn: Turn,
+  batch: Batch,
+  { now, dueAt, error, split }: { now: number; dueAt: number; error: string; split: boolean },
+) {
+  const [unit] = batch.units;
+  if (!unit) return undefined;
+  const { backlog, newId, settings } = parts;
+  if (!split || batch.events === 1) {
+    return backlog.postpone(turn.webhookId, turn.run, unit.pending.id, { now, dueAt, error });
+  }
+  const cutting = { dueAt, newId, batchSize: settings.batchSize };
+  const pieces = halves(unit.alive, unit.pending.failed + 1, cutting);
+  const result = await backlog.setAside(turn.webhookId, turn.run, [unit.pending], pieces);
+  if (result === undefined) reportExpired(parts, turn, [unit]);
+  return result;
+}

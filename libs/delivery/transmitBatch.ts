@@ -1,0 +1,26 @@
+import type { Outcome } from '#libs/domain/outcome.ts';
+import type { Webhook } from '#libs/domain/webhook.ts';
+import { authHeaders } from '#libs/target/authHeaders.ts';
+import { type Batch, renderBatch } from './batch.ts';
+import type { RunParts, Turn } from './runParts.ts';
+
+/** POSTs one batch with the webhook's authentication, and tells the observer what came of it. */
+export async function transmitBatch(parts: RunParts, turn: Turn, webhook: Webhook, batch: Batch): Promise<Outcome> {
+  const body = renderBatch(batch);
+  const at = parts.clock();
+  const outcome = await parts.transmitter.transmit({
+    url: webhook.targetUrl,
+    body,
+    headers: authHeaders(webhook.authentication),
+    timeoutMs: parts.settings.deliveryTimeoutMs,
+  });
+  parts.observer.transmitted({ webhook, lane: turn.lane, batch, outcome, at, bodyBytes: body.length });
+  return outcome;
+}
+
+/** The webhook as it is now, or null when it may not be delivered to: deleted, or not activated. */
+export async function activeWebhook(parts: RunParts, turn: Turn): Promise<Webhook | null> {
+  await parts.directory.sync();
+  const webhook = await parts.directory.webhook(turn.webhookId);
+  return webhook?.status === 'activated' ? webhook : null;
+}
