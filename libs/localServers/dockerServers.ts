@@ -33,7 +33,15 @@ export async function startRedisContainer(report: Report): Promise<ContainerServ
     `${REDIS_IMAGE} in Docker`,
     () =>
       new GenericContainer(REDIS_IMAGE)
-        .withCommand(['redis-server', '--appendonly', 'yes', '--save', '', '--maxmemory-policy', 'noeviction'])
+        .withCommand([
+          'redis-server',
+          '--appendonly',
+          'yes',
+          '--save',
+          '',
+          '--maxmemory-policy',
+          'noeviction',
+        ])
         .withExposedPorts(REDIS_PORT)
         .start(),
     () => 'ready',

@@ -9,7 +9,11 @@ import { promisify } from 'node:util';
  * Makes the system tables of a new MariaDB in an empty data folder, as mariadb-install-db does, but without that
  * script: it needs programs of the client's package, and fills in help texts and views that nobody reads here.
  */
-export async function makeSystemTables(program: string, args: readonly string[], folder: string): Promise<void> {
+export async function makeSystemTables(
+  program: string,
+  args: readonly string[],
+  folder: string,
+): Promise<void> {
   await mkdir(folder, { recursive: true });
   const statements = await systemTablesSql(await shareFolder(program));
   const server = spawn(program, [...args, '--bootstrap', '--log-warnings=0', '--enforce-storage-engine='], {
@@ -39,8 +43,11 @@ async function systemTablesSql(folder: string): Promise<string> {
 /** The program tells where its character sets are; the SQL files are beside them. */
 async function shareFolder(program: string): Promise<string> {
   const run = promisify(execFile);
-  const { stdout } = await run(program, ['--no-defaults', '--verbose', '--help'], { maxBuffer: 8 * 1024 * 1024 });
+  const { stdout } = await run(program, ['--no-defaults', '--verbose', '--help'], {
+    maxBuffer: 8 * 1024 * 1024,
+  });
   const path = /^character-sets-dir\s+(\S.*)$/m.exec(stdout)?.[1];
-  if (path === undefined) throw new Error(`${program} does not say where its files are (character-sets-dir).`);
+  if (path === undefined)
+    throw new Error(`${program} does not say where its files are (character-sets-dir).`);
   return dirname(path.replace(/\/+$/, ''));
 }

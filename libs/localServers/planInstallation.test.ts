@@ -20,7 +20,11 @@ describe('planInstallation', () => {
       { ...bare, missing: 'mariadbd', hasApt: true, isRoot: true } as const,
       'sh install-apt.sh mariadb-server-core',
     ],
-    ['MariaDB by Homebrew', { ...bare, missing: 'mariadbd', hasBrew: true } as const, 'brew install --quiet mariadb'],
+    [
+      'MariaDB by Homebrew',
+      { ...bare, missing: 'mariadbd', hasBrew: true } as const,
+      'brew install --quiet mariadb',
+    ],
   ])('%s', (_, system, line) => {
     const { command, args } = planInstallation(system);
     expect([command, ...args].join(' ')).toBe(line);

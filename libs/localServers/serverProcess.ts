@@ -67,7 +67,9 @@ async function untilReady(command: ServerCommand, child: ChildProcess, logPath: 
   const deadline = Date.now() + START_DEADLINE_MS;
   while (!(await command.isReady())) {
     if (hasEnded(child)) {
-      throw new ServerStartError(`${command.name} ended while starting. Its log says:\n${lastLines(logPath)}`);
+      throw new ServerStartError(
+        `${command.name} ended while starting. Its log says:\n${lastLines(logPath)}`,
+      );
     }
     if (Date.now() > deadline) {
       await end(child, 'SIGKILL');

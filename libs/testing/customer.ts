@@ -52,7 +52,11 @@ export function redirectTo(url: string, status = 302): Answer {
 }
 
 /** A customer: a real HTTP endpoint on a free port of this machine that records what comes. */
-export async function startCustomer({ script: firstScript = [] }: { script?: Script } = {}): Promise<Customer> {
+export async function startCustomer({
+  script: firstScript = [],
+}: {
+  script?: Script;
+} = {}): Promise<Customer> {
   const requests: ReceivedRequest[] = [];
   let script = firstScript;
   let scriptStart = 0;

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { ensureServers, type Servers } from '#libs/localServers/ensureServers.ts';
 import { RUN_SERVERS_VARIABLE, type RunServers } from './servers.ts';
 
-/** Jest loads setup, reporter and teardown in one process; what they share hangs on this object. */
-export interface RunState {
+/** What setup, reporter and teardown share: Jest loads them into one process. */
+interface RunState {
   servers?: Servers;
   runServers?: RunServers;
   failed?: boolean;
 }
 
-export const runState: RunState = ((globalThis as { postriderRun?: RunState }).postriderRun ??= {});
+export const runState: RunState = {};
 
 /** One Redis and one database for the whole run, for all test files. */
 export default async function globalSetup(): Promise<void> {

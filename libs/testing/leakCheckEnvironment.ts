@@ -20,7 +20,8 @@ export default class LeakCheckEnvironment extends NodeEnvironment {
   override async teardown(): Promise<void> {
     await super.teardown();
     const left = await settled(this.openBefore);
-    if (left.length > 0) throw new Error(`This test file left open: ${left.join(', ')}. Close them in afterAll.`);
+    if (left.length > 0)
+      throw new Error(`This test file left open: ${left.join(', ')}. Close them in afterAll.`);
   }
 }
 
