@@ -12,7 +12,7 @@ const config: Config = {
       {
         jsc: {
           parser: { syntax: 'typescript' },
-          target: 'es2024',
+          target: 'es2025',
           // JSON is imported `with { type: 'json' }`.
           experimental: { keepImportAttributes: true },
         },
@@ -25,7 +25,7 @@ const config: Config = {
   testEnvironment: '<rootDir>/libs/testing/leakCheckEnvironment.ts',
   globalSetup: '<rootDir>/libs/testing/globalSetup.ts',
   globalTeardown: '<rootDir>/libs/testing/globalTeardown.ts',
-  reporters: ['default', '<rootDir>/libs/testing/totalsReporter.ts'],
+  reporters: ['default', '<rootDir>/libs/testing/outcomeReporter.ts'],
   // Two processes of tests beside Redis and MariaDB are what a machine with 2 cores carries.
   maxWorkers: 2,
   testTimeout: 30_000,
