@@ -8,7 +8,8 @@ export interface Config {
   readonly workerPort: number;
   readonly queuePrefix: string;
   readonly shards: number;
-  readonly encryptionKey: Buffer;
+  /** The first encrypts, all decrypt. */
+  readonly encryptionKeys: readonly [Buffer, ...Buffer[]];
   readonly apiCredentials: readonly ApiCredential[];
   readonly targetPolicy: 'strict' | 'development';
   readonly retryIntervalMs: number;
@@ -55,7 +56,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     workerPort: value.WORKER_PORT,
     queuePrefix: value.QUEUE_PREFIX,
     shards: value.SHARDS,
-    encryptionKey: Buffer.from(value.ENCRYPTION_KEY, 'base64'),
+    encryptionKeys: parseKeys(value.ENCRYPTION_KEY),
     apiCredentials: parseCredentials(value.API_CREDENTIALS),
     targetPolicy: value.TARGET_POLICY,
     retryIntervalMs: value.RETRY_INTERVAL_MS,
@@ -85,6 +86,11 @@ function problem(detail: Joi.ValidationErrorItem, given: Record<string, unknown>
   const value = given[name];
   if (value === undefined) return `${name} ${detail.message}. ${setting?.about ?? ''}`;
   return `${name}${setting?.secret ? '' : `="${value}"`} ${detail.message}. ${setting?.about ?? ''}`;
+}
+
+function parseKeys(value: string): readonly [Buffer, ...Buffer[]] {
+  const [current = '', ...older] = value.split(',');
+  return [Buffer.from(current, 'base64'), ...older.map((key) => Buffer.from(key, 'base64'))];
 }
 
 /** `user:password@clientId`; the password may hold "@" and ":", so the client id is what follows the last "@". */

@@ -64,12 +64,12 @@ export const SETTINGS: readonly Setting[] = [
     schema: Joi.string()
       .required()
       .custom((value: string) => {
-        if (!isKey(value)) throw new Error('must be 32 bytes in base64, as `openssl rand -base64 32` prints');
-        return value;
+        if (value.split(',').every(isKey)) return value;
+        throw new Error('must be 32 bytes in base64, as `openssl rand -base64 32` prints, or a list of such');
       })
       .messages({ 'any.custom': '{{#error.message}}' }),
     example: 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=',
-    about: '32 bytes in base64 (openssl rand -base64 32). Encrypts the passwords of webhooks in MySQL.',
+    about: 'Encrypts passwords in MySQL: 32 bytes in base64 (openssl rand -base64 32); older keys after a comma.',
     secret: true,
   },
   {

@@ -1,0 +1,27 @@
+import type { Cluster, Redis } from 'ioredis';
+import { Backlog } from './backlog.ts';
+import { KeyLayout } from './keys.ts';
+import { Scripts } from './scripts.ts';
+import { DeliveryWaker } from './wakeDelivery.ts';
+import { Waiting } from './waiting.ts';
+
+/** The backlog and what belongs to it, on one connection. */
+export function connectBacklog(parts: {
+  redis: Redis | Cluster;
+  prefix: string;
+  shards: number;
+  clock: () => number;
+  /** How late a delivery run may be before the webhook is woken once more. */
+  graceMs: number;
+}) {
+  const { redis, prefix, shards, clock, graceMs } = parts;
+  const keys = new KeyLayout({ prefix, shards });
+  return {
+    keys,
+    backlog: new Backlog({ scripts: new Scripts(redis), keys, clock, graceMs }),
+    waiting: new Waiting({ redis, keys }),
+    waker: new DeliveryWaker({ redis, keys }),
+  };
+}
+
+export type ConnectedBacklog = ReturnType<typeof connectBacklog>;

@@ -1,0 +1,32 @@
+import { Redis } from 'ioredis';
+import type { Logger } from '#libs/logging/logger.ts';
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const RECONNECT_MAX_MS = 1_000;
+/** How long a caller who must not hang waits for Redis. */
+const COMMAND_TIMEOUT_MS = 2_000;
+
+/**
+ * A connection for workers (commands wait for as long as Redis is away, and then go on) or for callers who must
+ * get an answer soon (commands fail at once while Redis is away).
+ */
+export function connectRedis(url: string, use: 'waiting' | 'failFast', logger: Logger): Redis {
+  const redis = new Redis(url, {
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    retryStrategy: (attempt) => Math.min(attempt * 50, RECONNECT_MAX_MS),
+    ...(use === 'waiting'
+      ? { maxRetriesPerRequest: null }
+      : { maxRetriesPerRequest: 1, enableOfflineQueue: false, commandTimeout: COMMAND_TIMEOUT_MS }),
+  });
+  let lastError = '';
+  redis.on('error', (error: Error) => {
+    // One line for each kind of trouble, not one for each attempt to reconnect.
+    if (error.message !== lastError) logger.warn('Redis is away', { error });
+    lastError = error.message;
+  });
+  redis.on('ready', () => {
+    if (lastError !== '') logger.info('Redis is back');
+    lastError = '';
+  });
+  return redis;
+}
