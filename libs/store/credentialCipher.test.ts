@@ -33,7 +33,9 @@ describe('credential cipher', () => {
   });
 
   it.each([0, 1, 5, 17, 32])('does not open a ciphertext cut to %i bytes', (bytes) => {
-    expect(() => cipher.decrypt(cipher.encrypt('secret', 7).subarray(0, bytes), 7)).toThrow(CredentialUnreadable);
+    expect(() => cipher.decrypt(cipher.encrypt('secret', 7).subarray(0, bytes), 7)).toThrow(
+      CredentialUnreadable,
+    );
   });
 
   it('opens what an older key sealed, and seals with the first', () => {

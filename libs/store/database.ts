@@ -110,7 +110,10 @@ async function closeQuietly(dataSource: DataSource): Promise<void> {
 async function within<T>(limitMs: number, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new StoreUnavailable(`MySQL did not answer within ${limitMs} ms.`)), limitMs);
+    timer = setTimeout(
+      () => reject(new StoreUnavailable(`MySQL did not answer within ${limitMs} ms.`)),
+      limitMs,
+    );
   });
   try {
     return await Promise.race([promise, late]);

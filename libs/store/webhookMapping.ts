@@ -10,7 +10,9 @@ export type PublicAuthentication =
   | { readonly type: 'keyAuth'; readonly key: string };
 
 /** A webhook as everybody but the transmitter sees it: the secret has not even been decrypted. */
-export type PublicWebhook = Omit<Webhook, 'authentication'> & { readonly authentication: PublicAuthentication };
+export type PublicWebhook = Omit<Webhook, 'authentication'> & {
+  readonly authentication: PublicAuthentication;
+};
 
 export function toPublicWebhook(row: WebhookRow): PublicWebhook {
   return { ...common(row), authentication: publicAuthentication(row) };

@@ -19,10 +19,7 @@ export interface Page {
 }
 
 /** The id settles what the sort key leaves open, so that pages never overlap. */
-export function orderBy(
-  sort: SortKey,
-  direction: Page['direction'],
-): FindOptionsOrder<WebhookRow> {
+export function orderBy(sort: SortKey, direction: Page['direction']): FindOptionsOrder<WebhookRow> {
   if (sort === 'authentication') {
     return { authenticationType: direction, authenticationName: direction, id: direction };
   }

@@ -10,7 +10,13 @@ import {
 import type { CredentialCipher } from './credentialCipher.ts';
 import type { Database } from './database.ts';
 import { WebhookEntity, type WebhookRow } from './webhookEntity.ts';
-import { authenticationColumns, NO_AUTHENTICATION, type PublicWebhook, toPublicWebhook, toWebhook } from './webhookMapping.ts';
+import {
+  authenticationColumns,
+  NO_AUTHENTICATION,
+  type PublicWebhook,
+  toPublicWebhook,
+  toWebhook,
+} from './webhookMapping.ts';
 import { orderBy, type Page } from './webhookPage.ts';
 
 /** A webhook as a client names it: an id alone is not enough, it must be the client's own. */

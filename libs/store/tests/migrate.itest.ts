@@ -43,7 +43,11 @@ describe('migrations', () => {
   it('finish what a process left that died half-way', async () => {
     const databaseUrl = await testServers().createDatabase();
     await migrate({ databaseUrl });
-    const dataSource = await createDataSource({ databaseUrl, poolSize: 1, connectTimeoutMs: 1000 }).initialize();
+    const dataSource = await createDataSource({
+      databaseUrl,
+      poolSize: 1,
+      connectTimeoutMs: 1000,
+    }).initialize();
     await dataSource.query('DELETE FROM migrations');
     await dataSource.query('DROP TABLE webhook_client');
     await dataSource.destroy();
@@ -54,7 +58,11 @@ describe('migrations', () => {
   it('make the tables that the entities describe', async () => {
     const databaseUrl = await testServers().createDatabase();
     await migrate({ databaseUrl });
-    const dataSource = await createDataSource({ databaseUrl, poolSize: 1, connectTimeoutMs: 1000 }).initialize();
+    const dataSource = await createDataSource({
+      databaseUrl,
+      poolSize: 1,
+      connectTimeoutMs: 1000,
+    }).initialize();
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
     await dataSource.destroy();
     expect(upQueries.map(({ query }) => query)).toEqual([]);

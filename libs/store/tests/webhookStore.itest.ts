@@ -57,10 +57,13 @@ describe('webhook store', () => {
     expect(await store.list(clientId, FIRST)).toEqual([webhook]);
   });
 
-  it.each([{ type: 'none' } as const, BASIC, KEY])('gives the workers %j with its secret', async (authentication) => {
-    const { id } = await created({ authentication });
-    expect(await store.findById(id)).toMatchObject({ id, authentication });
-  });
+  it.each([{ type: 'none' } as const, BASIC, KEY])(
+    'gives the workers %j with its secret',
+    async (authentication) => {
+      const { id } = await created({ authentication });
+      expect(await store.findById(id)).toMatchObject({ id, authentication });
+    },
+  );
 
   it('holds no secret in the clear', async () => {
     const { id } = await created({ authentication: KEY });
@@ -97,7 +100,10 @@ describe('webhook store', () => {
 
   it('tells a missing webhook from one of another client, whatever is asked', async () => {
     const webhook = await created();
-    const refs = { missing: { clientId, id: 2 ** 53 - 1 }, foreign: { clientId: clientId + 1, id: webhook.id } };
+    const refs = {
+      missing: { clientId, id: 2 ** 53 - 1 },
+      foreign: { clientId: clientId + 1, id: webhook.id },
+    };
     for (const [kind, ref] of Object.entries(refs)) {
       expect(await store.find(ref)).toEqual({ kind });
       expect(await store.update(ref, fields({ type: 'sent' }))).toEqual({ kind });
@@ -115,7 +121,10 @@ describe('webhook store', () => {
     for (const [index, type] of types.entries()) {
       clock = new Date(clock.getTime() + 1000);
       made.push(
-        await created({ type, targetUrl: `https://example.com/${9 - index}`, authentication: BASIC }, clientId),
+        await created(
+          { type, targetUrl: `https://example.com/${9 - index}`, authentication: BASIC },
+          clientId,
+        ),
       );
     }
     const [sent, click, open] = made.map(({ id }) => id);
@@ -131,7 +140,9 @@ describe('webhook store', () => {
     };
     for (const [sort, ids] of Object.entries(sorted) as [SortKey, number[]][]) {
       const list = async (page: object) =>
-        (await store.list(clientId, { ...FIRST, sort, ...page })).map(({ id }) => id).filter((id) => id >= Number(sent));
+        (await store.list(clientId, { ...FIRST, sort, ...page }))
+          .map(({ id }) => id)
+          .filter((id) => id >= Number(sent));
       expect(await list({})).toEqual(ids);
       expect(await list({ direction: 'DESC' })).toEqual(ids.toReversed());
     }
@@ -157,7 +168,8 @@ describe('webhook store', () => {
 
   it('allows the status changes that the domain allows', async () => {
     const webhook = await created();
-    const status = (result: object) => ('webhook' in result ? (result.webhook as { status: string }).status : result);
+    const status = (result: object) =>
+      'webhook' in result ? (result.webhook as { status: string }).status : result;
     expect(await store.changeStatus(webhook, 'deactivate')).toMatchObject({ kind: 'notAllowed' });
     expect(status(await store.changeStatus(webhook, 'activate'))).toBe('activated');
     expect(await store.remove(webhook)).toMatchObject({ kind: 'notAllowed' });

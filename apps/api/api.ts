@@ -1,0 +1,127 @@
+import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { type ConnectedBacklog, connectBacklog } from '#libs/backlog/connectBacklog.ts';
+import { PendingEvents } from '#libs/backlog/pendingEvents.ts';
+import type { Config } from '#libs/config/loadConfig.ts';
+import { ChangeFeed } from '#libs/directory/changes.ts';
+import type { Logger } from '#libs/logging/logger.ts';
+import { EVENT_QUEUE_NAMES, QUEUE_STREAMS } from '#libs/publisher/queueNames.ts';
+import type { HealthCheck } from '#libs/runtime/healthServer.ts';
+import type { Lifecycle } from '#libs/runtime/lifecycle.ts';
+import { connectRedis } from '#libs/runtime/redis.ts';
+import { VERSION } from '#libs/runtime/version.ts';
+import { CredentialCipher } from '#libs/store/credentialCipher.ts';
+import { Database } from '#libs/store/database.ts';
+import { SchemaOutdated } from '#libs/store/storeErrors.ts';
+import { WebhookStore } from '#libs/store/webhookStore.ts';
+import { createGuardedLookup } from '#libs/target/guardedLookup.ts';
+import type { TargetPolicy } from '#libs/target/targetPolicy.ts';
+import { createTransmitter } from '#libs/target/transmit.ts';
+import { ConfiguredCredentials } from './authenticate.ts';
+import { ChangeNotices } from './changeNotices.ts';
+import type { DashboardQueue } from './dashboard.ts';
+import { createApp, startServer } from './server.ts';
+import type { WebhookRouteParts } from './webhookRoutes.ts';
+
+export interface ApiParts {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly lifecycle: Lifecycle;
+}
+
+/** Requests get this long less than the whole stop, so that what comes after them has time too. */
+const STOP_RESERVE_MS = 2000;
+
+/** Builds an API process. Resolves when it listens; MySQL and Redis may be away and come later. */
+export async function startApi(parts: ApiParts): Promise<{ port: number }> {
+  const { config, logger, lifecycle } = parts;
+  const database = new Database({ databaseUrl: config.databaseUrl });
+  lifecycle.add('mysql', () => database.close());
+  await refuseOldSchema(database, logger);
+  const redis = connectRedis(config.redisUrl, 'failFast', logger);
+  lifecycle.add('redis', () => redis.disconnect());
+  const { queuePrefix: prefix, shards } = config;
+  const backlog = connectBacklog({
+    redis,
+    prefix,
+    shards,
+    clock: Date.now,
+    graceMs: config.deliveryTimeoutMs,
+  });
+  lifecycle.add('wake-ups', () => backlog.waker.close());
+
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const app = createApp({
+    logger,
+    credentials: new ConfiguredCredentials(config.apiCredentials),
+    webhooks: webhookParts({ ...parts, database, redis, backlog }),
+    health: { checks: readinessChecks(database, redis), registry },
+    dashboardQueues: [...eventQueues({ ...parts, redis }), ...deliveryQueues(backlog)],
+  });
+  const server = await startServer({ app, port: config.port });
+  lifecycle.add('http', () => server.close(Math.max(0, config.shutdownTimeoutMs - STOP_RESERVE_MS)));
+  return { port: server.port };
+}
+
+/** An outdated schema ends the start: no request could be answered. That MySQL is away may pass. */
+async function refuseOldSchema(database: Database, logger: Logger): Promise<void> {
+  try {
+    await database.ping();
+  } catch (error) {
+    if (error instanceof SchemaOutdated) throw error;
+    logger.warn('MySQL is away; requests get a 503 until it is back', { error });
+  }
+}
+
+function webhookParts(
+  parts: ApiParts & { database: Database; redis: Redis; backlog: ConnectedBacklog },
+): WebhookRouteParts {
+  const { config, logger, lifecycle, database, redis, backlog } = parts;
+  const targetPolicy: TargetPolicy = { mode: config.targetPolicy, allow: [] };
+  const lookup = createGuardedLookup({ policy: targetPolicy });
+  lifecycle.add('name lookups', () => lookup.close());
+  const transmitter = createTransmitter({ policy: targetPolicy, version: VERSION });
+  lifecycle.add('transmitter', () => transmitter.close());
+  return {
+    store: new WebhookStore({
+      database,
+      cipher: new CredentialCipher({ keys: [config.encryptionKey] }),
+      webhooksPerClient: config.webhooksPerClient,
+      now: () => new Date(),
+    }),
+    notices: new ChangeNotices({
+      changes: new ChangeFeed({ redis, prefix: config.queuePrefix }),
+      pending: new PendingEvents(backlog),
+      logger,
+    }),
+    targetPolicy,
+    lookup,
+    transmitter,
+    deliveryTimeoutMs: config.deliveryTimeoutMs,
+    now: Date.now,
+  };
+}
+
+function readinessChecks(database: Database, redis: Redis): Record<string, HealthCheck> {
+  return {
+    mysql: () => database.ping().then(() => null),
+    redis: () => redis.ping().then(() => null),
+  };
+}
+
+function eventQueues({ config, logger, lifecycle, redis }: ApiParts & { redis: Redis }): DashboardQueue[] {
+  return EVENT_QUEUE_NAMES.map((name) => {
+    const queue = new Queue(name, { connection: redis, prefix: config.queuePrefix, streams: QUEUE_STREAMS });
+    queue.on('error', (error) => logger.debug('A queue of the dashboard failed', { queue: name, error }));
+    lifecycle.add(name, () => queue.close());
+    return { queue };
+  });
+}
+
+function deliveryQueues({ waker, keys }: ConnectedBacklog): DashboardQueue[] {
+  return waker.queues.map((queue) => {
+    return keys.shards === 1 ? { queue } : { queue, label: `${queue.opts.prefix} ` };
+  });
+}

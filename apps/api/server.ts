@@ -1,0 +1,108 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import type { Logger } from '#libs/logging/logger.ts';
+import { authenticate, type Credentials, mayActFor, principalOf, requireOperator } from './authenticate.ts';
+import { refuseCrossSite } from './crossSite.ts';
+import { createDashboard, DASHBOARD_PATH, type DashboardQueue } from './dashboard.ts';
+import { createErrorHandler } from './errorHandler.ts';
+import { createHealthRoutes, type HealthParts } from './healthRoutes.ts';
+import { ApiProblem } from './problem.ts';
+import { clientIdOf } from './requestIds.ts';
+import { createRequestLog } from './requestLog.ts';
+import { createWebhookRoutes, type WebhookRouteParts } from './webhookRoutes.ts';
+
+export interface AppParts {
+  readonly logger: Logger;
+  readonly credentials: Credentials;
+  readonly webhooks: WebhookRouteParts;
+  readonly health: HealthParts;
+  readonly dashboardQueues: readonly DashboardQueue[];
+}
+
+export interface RunningServer {
+  readonly port: number;
+  /** Takes no more requests, lets those under way end within `deadlineMs`, then cuts them. */
+  close(deadlineMs: number): Promise<void>;
+}
+
+/** A client that sends its headers or its body drop by drop gives its connection back. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const TIMEOUT_CHECK_INTERVAL_MS = 1000;
+/** Longer than the usual load balancer keeps its own, so that it is not we who close in the middle. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+
+/** Comes in: HTTP. Goes out: what the contract's §1 and §4 promise, errors as problem+json. */
+export function createApp({ logger, credentials, webhooks, health, dashboardQueues }: AppParts): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag');
+  app.use(createRequestLog({ logger, registry: health.registry }), securityHeaders, noStore);
+  app.use(createHealthRoutes(health));
+  app.use(refuseCrossSite);
+  app.use(DASHBOARD_PATH, authenticate(credentials), requireOperator, createDashboard(dashboardQueues));
+  app.use('/rest', authenticate(credentials));
+  app.use('/rest/:clientId', requireClient, createWebhookRoutes(webhooks));
+  app.use(nothingHere);
+  app.use(createErrorHandler({ logger }));
+  return app;
+}
+
+export async function startServer({ app, port }: { app: Express; port: number }): Promise<RunningServer> {
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    },
+    app,
+  ).listen(port);
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: (deadlineMs) => closeServer(server, deadlineMs),
+  };
+}
+
+async function closeServer(server: Server, deadlineMs: number): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
+  await closed;
+  clearTimeout(deadline);
+}
+
+/** For the dashboard's pages too: its fonts from elsewhere are not loaded, as no outside host is asked. */
+const securityHeaders = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      imgSrc: ["'self'", 'data:'],
+      objectSrc: ["'none'"],
+      baseUri: ["'self'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+});
+
+const noStore: RequestHandler = (_request, response, next) => {
+  response.set('Cache-Control', 'no-store');
+  next();
+};
+
+const requireClient: RequestHandler = (request, response, next) => {
+  const clientId = clientIdOf(request);
+  if (mayActFor(principalOf(response), clientId)) return next();
+  throw new ApiProblem('forbidden', `These credentials are not for the client ${clientId}.`);
+};
+
+const nothingHere: RequestHandler = () => {
+  throw new ApiProblem('no-such-path', 'The path is wrong, or names something that does not exist.');
+};

@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { PublicWebhook } from '#libs/store/webhookMapping.ts';
+import type {
+  Found,
+  NotAllowed,
+  NotFound,
+  Removed,
+  WebhookFields,
+  WebhookStore,
+} from '#libs/store/webhookStore.ts';
+import type { GuardedLookup } from '#libs/target/guardedLookup.ts';
+import type { TargetPolicy } from '#libs/target/targetPolicy.ts';
+import type { Transmitter } from '#libs/target/transmit.ts';
+import type { ChangeNotices } from './changeNotices.ts';
+import { checkTargetHost } from './checkTargetHost.ts';
+import { otherMethods } from './otherMethods.ts';
+import { ApiProblem } from './problem.ts';
+import { readBody } from './readBody.ts';
+import { clientIdOf, webhookRefOf } from './requestIds.ts';
+import { respond } from './respond.ts';
+import { verifyWebhook } from './verifyWebhook.ts';
+import { parsePage, parseVerification, parseWebhookFields, webhookSchema } from './webhookSchemas.ts';
+
+export interface WebhookRouteParts {
+  readonly store: WebhookStore;
+  readonly notices: ChangeNotices;
+  readonly targetPolicy: TargetPolicy;
+  readonly lookup: Pick<GuardedLookup, 'resolve'>;
+  readonly transmitter: Pick<Transmitter, 'transmit'>;
+  readonly deliveryTimeoutMs: number;
+  readonly now: () => number;
+}
+
+/** The operations on webhooks (contract §1), below `/rest/{clientId}`, for callers who may act for that client. */
+export function createWebhookRoutes(parts: WebhookRouteParts): Router {
+  const { list, create, get, update, remove, verify, setStatus } = createHandlers(parts);
+  const router = Router({ mergeParams: true });
+  router.route('/webhooks').get(list).post(readBody, create).all(otherMethods('GET', 'POST'));
+  router
+    .route('/webhooks/:webhookId')
+    .get(get)
+    .put(readBody, update)
+    .delete(remove)
+    .all(otherMethods('GET', 'PUT', 'DELETE'));
+  router
+    .route('/webhooks/:webhookId/verify')
+    .get(verify)
+    .post(readBody, verify)
+    .all(otherMethods('GET', 'POST'));
+  for (const change of ['activate', 'deactivate'] as const) {
+    router
+      .route(`/webhooks/:webhookId/${change}`)
+      .post(readBody, setStatus(change))
+      .all(otherMethods('POST'));
+  }
+  return router;
+}
+
+function createHandlers({ store, notices, lookup, transmitter, now, ...parts }: WebhookRouteParts) {
+  const schema = webhookSchema(parts.targetPolicy);
+
+  async function readFields(request: Request): Promise<WebhookFields> {
+    const fields = parseWebhookFields(request.body, schema);
+    await checkTargetHost(fields.targetUrl, lookup);
+    return fields;
+  }
+
+  const list: RequestHandler = async (request, response) => {
+    const webhooks = await store.list(clientIdOf(request), parsePage(request.query));
+    respond(request, response, { status: 200, body: webhooks.map(view) });
+  };
+
+  const create: RequestHandler = async (request, response) => {
+    const clientId = clientIdOf(request);
+    const result = await store.create(clientId, await readFields(request));
+    if (result.kind === 'limitReached') {
+      const detail = `A client may have ${result.limit} webhooks. Delete one first.`;
+      throw new ApiProblem('limit-reached', detail);
+    }
+    await notices.changed(result.webhook);
+    response.location(`/rest/${clientId}/webhooks/${result.webhook.id}`);
+    respond(request, response, { status: 201, body: view(result.webhook) });
+  };
+
+  const get: RequestHandler = async (request, response) => {
+    const webhook = found(await store.find(webhookRefOf(request)));
+    respond(request, response, { status: 200, body: view(webhook) });
+  };
+
+  async function answerChanged(request: Request, response: Response, webhook: PublicWebhook): Promise<void> {
+    await notices.changed(webhook);
+    respond(request, response, { status: 200, body: view(webhook) });
+  }
+
+  const update: RequestHandler = async (request, response) => {
+    const ref = webhookRefOf(request);
+    found(await store.find(ref));
+    const webhook = found(await store.update(ref, await readFields(request)));
+    await answerChanged(request, response, webhook);
+  };
+
+  const setStatus = (change: 'activate' | 'deactivate'): RequestHandler => {
+    return async (request, response) => {
+      const webhook = found(await store.changeStatus(webhookRefOf(request), change));
+      await answerChanged(request, response, webhook);
+    };
+  };
+
+  const remove: RequestHandler = async (request, response) => {
+    const ref = webhookRefOf(request);
+    allowed(await store.remove(ref));
+    await notices.removed(ref);
+    response.status(204).end();
+  };
+
+  const verify: RequestHandler = async (request, response) => {
+    const ref = webhookRefOf(request);
+    const { id } = found(await store.find(ref));
+    const wanted = parseVerification({ ...request.query, ...request.body });
+    const webhook = await store.findById(id);
+    if (!webhook) throw missing();
+    const timeoutMs = parts.deliveryTimeoutMs;
+    const verification = await verifyWebhook(webhook, wanted, {
+      transmitter,
+      timeoutMs,
+      now,
+      newId: randomUUID,
+    });
+    respond(request, response, { status: 200, body: [verification] });
+  };
+
+  return { list, create, get, update, remove, verify, setStatus };
+}
+
+/** A webhook as the outside sees it: no client id, which the path has; the dates become ISO 8601 as JSON. */
+function view({ clientId: _, ...webhook }: PublicWebhook): Omit<PublicWebhook, 'clientId'> {
+  return webhook;
+}
+
+function found(result: Found | NotFound | NotAllowed): PublicWebhook {
+  return allowed(result).webhook;
+}
+
+/** Turns what the store did not do into the problem that says why. */
+function allowed<T extends Found | Removed>(result: T | NotFound | NotAllowed): T {
+  switch (result.kind) {
+    case 'missing':
+      throw missing();
+    case 'foreign':
+      throw new ApiProblem('foreign-webhook', 'The webhook exists, but it is not a webhook of this client.');
+    case 'notAllowed':
+      throw new ApiProblem('wrong-status', result.problem);
+    default:
+      return result;
+  }
+}
+
+function missing(): ApiProblem {
+  return new ApiProblem('no-such-webhook', 'There is no webhook with this id.');
+}

@@ -1,0 +1,186 @@
+import Joi from 'joi';
+import { EVENT_TYPES } from '#libs/domain/eventType.ts';
+import type { Authentication } from '#libs/domain/webhook.ts';
+import type { Page, SortKey } from '#libs/store/webhookPage.ts';
+import type { WebhookFields } from '#libs/store/webhookStore.ts';
+import { keyProblem, secretProblem, userNameProblem } from '#libs/target/authHeaders.ts';
+import { checkTargetUrl, type TargetPolicy } from '#libs/target/targetPolicy.ts';
+import { ApiProblem } from './problem.ts';
+
+const NAME_CHARACTERS = 255;
+/** Bearer tokens are long. */
+const SECRET_CHARACTERS = 4096;
+const MAX_EVENTS = 100;
+/** The original's offset and limit are int32. */
+const MAX_INT32 = 2 ** 31 - 1;
+/** A hostile body may be wrong in thousands of places. */
+const MAX_ERRORS = 50;
+/** What a webhook has, but nobody can set: ignored, so that a webhook can be sent back as it was read. */
+const READ_ONLY = ['id', 'clientId', 'status', 'created', 'modified'];
+
+/** The sort names of the original; those that a webhook does not have here sort like ID. */
+const SORT_KEYS: Readonly<Record<string, SortKey>> = {
+  ID: 'id',
+  TYPE: 'type',
+  STATUS: 'status',
+  PAYLOAD_FORMAT: 'format',
+  TARGET_URL: 'targetUrl',
+  AUTHENTICATION: 'authentication',
+  CREATED: 'created',
+  MODIFIED: 'modified',
+  MAILING_GROUP: 'id',
+  NAME: 'id',
+  TEMPLATE: 'id',
+  INTEGRATION_ID: 'id',
+  DATA: 'id',
+};
+
+/** Messages follow the field's name, and never show a value: it may be a password. */
+const MESSAGES = {
+  'any.required': 'is required',
+  'any.unknown': 'does not belong to this type of authentication',
+  'any.only': 'must be one of {{#valids}}',
+  'string.base': 'must be a text',
+  'string.empty': 'must not be empty',
+  'string.max': 'must have at most {{#limit}} characters',
+  'number.base': 'must be a number',
+  'number.integer': 'must be a whole number',
+  'number.min': 'must be at least {{#limit}}',
+  'number.max': 'must be at most {{#limit}}',
+  'number.unsafe': `must be at most ${Number.MAX_SAFE_INTEGER}`,
+  'number.infinity': 'must be a number',
+  'object.base': 'must be an object',
+  'object.unknown': 'is not a field that can be set',
+  problem: '{{#problem}}',
+};
+
+/** A text that `problemOf` finds nothing wrong with. */
+function text(problemOf: (value: string) => string | null): Joi.StringSchema {
+  return Joi.string().custom((value: string, helpers) => {
+    const problem = problemOf(value);
+    return problem === null ? value : helpers.error('problem', { problem });
+  });
+}
+
+/** Joi's conditions. */
+function either(is: Joi.SchemaLike, yes: Joi.Schema, no?: Joi.Schema): Joi.WhenOptions {
+  // biome-ignore lint/suspicious/noThenProperty: Joi's word for it; nobody awaits this.
+  return { is, then: yes, ...(no && { otherwise: no }) };
+}
+
+function forbidden(message: string): Joi.Schema {
+  return Joi.forbidden().messages({ 'any.unknown': message });
+}
+
+/** A field that this type of authentication needs, and no other has. */
+function only(type: Authentication['type'], schema: Joi.StringSchema): Joi.Schema {
+  return schema.when('type', either(type, Joi.required(), Joi.forbidden()));
+}
+
+const userName = text(userNameProblem).max(NAME_CHARACTERS);
+const secret = text(secretProblem).max(SECRET_CHARACTERS);
+
+const authenticationSchema = Joi.object({
+  type: Joi.string().valid('none', 'basicAuth', 'keyAuth').required(),
+  userName: only('basicAuth', userName),
+  password: only('basicAuth', secret.allow('')),
+  key: only('keyAuth', text(keyProblem).max(NAME_CHARACTERS)),
+  passphrase: only('keyAuth', secret),
+}).messages({ 'object.base': 'must be an object, in a form its JSON' });
+
+/** Create and update take the same fields. */
+export function webhookSchema(policy: TargetPolicy): Joi.ObjectSchema {
+  return Joi.object({
+    targetUrl: text((url) => {
+      const check = checkTargetUrl(url, policy);
+      return check.ok ? null : check.reason;
+    }).required(),
+    type: Joi.string()
+      .valid(...EVENT_TYPES)
+      .required(),
+    format: Joi.string().valid('json').required(),
+    authentication: authenticationSchema
+      .empty('')
+      .when(
+        'basicAuthUsername',
+        either(Joi.exist(), forbidden('excludes basicAuthUsername: give one of them')),
+      ),
+    basicAuthUsername: userName.empty(''),
+    basicAuthPassword: secret
+      .empty('')
+      .when(
+        'basicAuthUsername',
+        either(Joi.exist(), Joi.required(), forbidden('needs basicAuthUsername beside it')),
+      ),
+    ...Object.fromEntries(READ_ONLY.map((name) => [name, Joi.any().strip()])),
+  });
+}
+
+const listSchema = Joi.object({
+  sort: Joi.string()
+    .empty('')
+    .valid(...Object.keys(SORT_KEYS))
+    .default('CREATED'),
+  direction: Joi.string().empty('').valid('ASC', 'DESC').default('DESC'),
+  offset: Joi.number().empty('').integer().min(0).max(MAX_INT32).default(0),
+  limit: Joi.number().empty('').integer().min(1).max(MAX_INT32).default(100),
+}).unknown();
+
+const verifySchema = Joi.object({
+  mailingId: Joi.number().empty('').integer().min(1).required(),
+  numberOfEvents: Joi.number().empty('').integer().min(1).max(MAX_EVENTS).default(1),
+}).unknown();
+
+/** What is left of a body once webhookSchema has passed it. */
+interface WebhookBody extends WebhookFields {
+  readonly basicAuthUsername?: string;
+  readonly basicAuthPassword?: string;
+}
+
+export interface VerificationRequest {
+  readonly mailingId: number;
+  readonly numberOfEvents: number;
+}
+
+export function parseWebhookFields(body: unknown, schema: Joi.ObjectSchema): WebhookFields {
+  const { basicAuthUsername, basicAuthPassword, ...fields } = validate<WebhookBody>(unpacked(body), schema);
+  if (basicAuthUsername === undefined) return fields;
+  const password = basicAuthPassword ?? '';
+  return { ...fields, authentication: { type: 'basicAuth', userName: basicAuthUsername, password } };
+}
+
+/** A form has `authentication` as JSON text. Text that is none stays, for the schema to refuse. */
+function unpacked(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || !('authentication' in body)) return body;
+  const { authentication } = body;
+  if (typeof authentication !== 'string' || authentication === '') return body;
+  try {
+    return { ...body, authentication: JSON.parse(authentication) };
+  } catch {
+    return body;
+  }
+}
+
+export function parsePage(query: unknown): Page {
+  const { sort, ...page } = validate<Omit<Page, 'sort'> & { sort: string }>(query, listSchema);
+  return { ...page, sort: SORT_KEYS[sort] ?? 'created' };
+}
+
+export function parseVerification(query: unknown): VerificationRequest {
+  return validate<VerificationRequest>(query, verifySchema);
+}
+
+/** The value, its defaults filled in; or a problem that names every wrong field. */
+function validate<T>(value: unknown, schema: Joi.ObjectSchema): T {
+  const result = schema.validate(value ?? {}, {
+    abortEarly: false,
+    errors: { label: false },
+    messages: MESSAGES,
+  });
+  if (!result.error) return result.value;
+  const errors = result.error.details.slice(0, MAX_ERRORS).map(({ path, message }) => {
+    return { field: path.join('.'), message };
+  });
+  const detail = errors.map(({ field, message }) => `${field || 'The body'} ${message}`).join('; ');
+  throw new ApiProblem('invalid-request', `${detail}.`, { errors });
+}
