@@ -5,6 +5,7 @@ import type { Config } from 'jest';
  * --experimental-vm-modules, which `npm test` passes.
  */
 const config: Config = {
+  cacheDirectory: '<rootDir>/.cache/jest',
   testMatch: ['<rootDir>/{libs,apps}/**/*.test.ts', '<rootDir>/{libs,apps}/**/*.itest.ts'],
   transform: {
     '\\.ts$': [
@@ -12,7 +13,7 @@ const config: Config = {
       {
         jsc: {
           parser: { syntax: 'typescript' },
-          target: 'es2025',
+          target: 'es2024',
           // JSON is imported `with { type: 'json' }`.
           experimental: { keepImportAttributes: true },
         },
