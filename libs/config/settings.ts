@@ -48,7 +48,7 @@ export const SETTINGS: readonly Setting[] = [
     name: 'QUEUE_PREFIX',
     schema: Joi.string()
       .pattern(/^[\w.:{}-]{1,100}$/)
-      .messages({ 'string.pattern.base': 'must be 1 to 100 letters, digits, or any of _ . : - { }' })
+      .messages({ 'string.pattern.base': 'must be 1 to 100 letters, digits, or any of _ . : - and braces' })
       .default('postrider'),
     example: 'postrider',
     about: 'Prefix of all keys in Redis, and of the BullMQ queues that mail engines add to.',

@@ -8,9 +8,12 @@ export type Try =
   | { readonly kind: 'split'; readonly unit: Loaded }
   | { readonly kind: 'nothing' };
 
+/** So many refusals in a row before a batch is taken apart although nothing younger waits: an outage may end. */
+export const TAKE_APART_AFTER = 6;
+
 /**
  * Chooses among the oldest units. Usually the head; every second try after refusals goes past it: to a later
- * batch, or, when all fits in one batch, to the units that were refused least, or to the younger half.
+ * batch, or, when all fits in one batch, to what was never tried, or at last to the younger half.
  */
 export function chooseTry(units: readonly Loaded[], refusals: number, batchSize: number): Try {
   const batches = groupBatches(units, batchSize);
@@ -22,17 +25,19 @@ export function chooseTry(units: readonly Loaded[], refusals: number, batchSize:
   if (skip > 0 && later) {
     return { kind: 'batch', batch: later, passedOver: batches.slice(0, skip).flatMap((batch) => batch.units) };
   }
-  return probeWithin(head);
+  return probeWithin(head, refusals);
 }
 
-function probeWithin(head: Batch): Try {
+function probeWithin(head: Batch, refusals: number): Try {
+  const untried = head.units.filter(({ pending }) => pending.failed === 0);
+  if (untried.length > 0 && untried.length < head.units.length) return probe(head, untried);
+  if (refusals < TAKE_APART_AFTER) return probe(head, head.units);
   const [first, ...others] = head.units;
-  if (first && others.length === 0) {
-    return head.events > 1 ? { kind: 'split', unit: first } : { kind: 'batch', batch: head, passedOver: [] };
-  }
-  const least = Math.min(...head.units.map(({ pending }) => pending.failed));
-  const fresh = head.units.filter(({ pending }) => pending.failed === least);
-  const probed = fresh.length < head.units.length ? fresh : head.units.slice(head.units.length >> 1);
-  const passedOver = head.units.filter((unit) => !probed.includes(unit));
+  if (first && others.length === 0 && head.events > 1) return { kind: 'split', unit: first };
+  return probe(head, head.units.slice(head.units.length >> 1));
+}
+
+function probe({ units }: Batch, probed: readonly Loaded[]): Try {
+  const passedOver = units.filter((unit) => !probed.includes(unit));
   return { kind: 'batch', batch: toBatch('batch', probed), passedOver };
 }
