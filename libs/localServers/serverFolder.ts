@@ -1,71 +1,61 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, mkdtemp, realpath } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { type Guard, startGuard } from './guard.ts';
 
-/**
- * Where private servers keep their data, with a guard: a small shell process that ends the servers (and removes
- * the folder, if it is a temporary one) when this process ends in whatever way, kill -9 included.
- */
-export interface ServerFolder {
+/** Where private servers keep their data, with a guard that ends them when this process ends in whatever way. */
+export interface ServerFolder extends Guard {
   readonly path: string;
-  readonly temporary: boolean;
-  /** From now on the guard ends this process when ours ends. */
-  watch(pid: number): void;
-  /** The process has ended: its id may be another's soon. */
-  unwatch(pid: number): void;
-  /** Ends what still runs; removes the folder if it is temporary. */
-  close(options?: { readonly keep?: boolean }): Promise<void>;
 }
 
-const GUARD = fileURLToPath(new URL('./guard.sh', import.meta.url));
+/** Two Redis on the same files would ruin them. */
+export class FolderInUse extends Error {
+  override readonly name = 'FolderInUse';
+}
 
-/** With `path`, a lasting folder (made if missing); without, a temporary one. */
+const LOCK_FILE = 'in-use';
+
+/** With `path`, a lasting folder (made if missing) for one process at a time; without, a temporary one. */
 export async function openServerFolder({ path }: { readonly path?: string } = {}): Promise<ServerFolder> {
-  const folder = path === undefined ? await makeTemporaryFolder() : resolve(path);
+  if (path === undefined) {
+    const folder = await mkdtemp(join(await realpath(tmpdir()), 'postrider-'));
+    return { path: folder, ...startGuard({ temporaryFolder: folder }) };
+  }
+  const folder = resolve(path);
   await mkdir(folder, { recursive: true });
-  const temporary = path === undefined;
-  const guard = startGuard(temporary ? folder : '');
-  return { path: folder, temporary, ...guard };
+  const lockFile = join(folder, LOCK_FILE);
+  await removeStaleLock(lockFile);
+  const guard = startGuard();
+  await guard.lock(lockFile).catch(() => inUse(folder));
+  return { path: folder, ...guard };
 }
 
-async function makeTemporaryFolder(): Promise<string> {
-  return mkdtemp(join(await realpath(tmpdir()), 'postrider-'));
+/** The lock names the guard, which lives until the last server of its folder has ended. */
+async function removeStaleLock(lockFile: string): Promise<void> {
+  const pid = await readFile(lockFile, 'utf8').catch(() => null);
+  if (pid === null) return;
+  if (await isGuard(pid.trim())) inUse(dirname(lockFile));
+  await rm(lockFile, { force: true });
 }
 
-function startGuard(temporaryFolder: string): Pick<ServerFolder, 'watch' | 'unwatch' | 'close'> {
-  // A session of its own, so that Ctrl-C in the terminal reaches only us, and the guard sees to the rest.
-  const child = spawn('sh', [GUARD, temporaryFolder], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-    cwd: '/',
-  });
-  child.on('error', () => {});
-  child.stdin.on('error', () => {});
-  // Neither keeps our process alive.
-  child.unref();
-  (child.stdin as unknown as { unref?: () => void }).unref?.();
+function inUse(folder: string): never {
+  throw new FolderInUse(
+    `The data in ${folder} is in use by another process: stop that one first. ` +
+      'If it has just been killed, its servers need up to 10 seconds to end.',
+  );
+}
 
-  const running = new Set<number>();
-  const tell = () => void child.stdin.write(`${[...running].join(' ')}\n`);
-  return {
-    watch(pid) {
-      running.add(pid);
-      tell();
-    },
-    unwatch(pid) {
-      running.delete(pid);
-      tell();
-    },
-    async close({ keep = false } = {}) {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const ended = once(child, 'exit');
-      child.ref();
-      if (keep) child.kill('SIGKILL');
-      else child.stdin.end();
-      await ended;
-    },
-  };
+/** After a restart of the machine another process may have the number. */
+async function isGuard(pid: string): Promise<boolean> {
+  if (!/^\d+$/.test(pid)) return false;
+  const args = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => listProcess(pid));
+  return args.includes('guard.sh');
+}
+
+/** Where there is no /proc, as on macOS. */
+async function listProcess(pid: string): Promise<string> {
+  const listed = await promisify(execFile)('ps', ['-o', 'args=', '-p', pid]).catch(() => null);
+  return listed?.stdout ?? '';
 }
