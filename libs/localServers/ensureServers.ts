@@ -1,4 +1,5 @@
 import { dockerAnswers, startMysqlContainer, startRedisContainer } from './dockerServers.ts';
+import { ensurePrograms } from './ensurePrograms.ts';
 import { startPrivateMariadb, startPrivateRedis } from './privateServers.ts';
 import { openServerFolder, type ServerFolder } from './serverFolder.ts';
 import type { Report } from './timed.ts';
@@ -70,8 +71,11 @@ async function chooseStarters(options: EnsureOptions): Promise<Starters> {
       folder: null,
     };
   }
+  const search = { searchPath: PATH, report };
+  // Before they start at the same time: a package manager runs once at a time.
+  if (!redis && !database) await ensurePrograms(['redis-server', 'mariadbd'], search);
   const folder = await openServerFolder(options.folder === undefined ? {} : { path: options.folder });
-  const parts = { folder, searchPath: PATH, report };
+  const parts = { ...search, folder };
   return {
     redis: redis ?? (() => startPrivateRedis(parts)),
     database: database ?? (() => startPrivateMariadb(parts)),

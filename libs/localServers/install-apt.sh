@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs one Debian or Ubuntu package whose service is neither started now nor at the next boot.
-# usage (as root): install-apt.sh <package>
+# Installs Debian or Ubuntu packages whose services are neither started now nor at the next boot.
+# usage (as root): install-apt.sh <package>...
 set -e
 export DEBIAN_FRONTEND=noninteractive
 
@@ -12,10 +12,13 @@ if [ ! -e "$policy" ]; then
   chmod 755 "$policy"
 fi
 
-apt-get update -qq || true
-apt-get install -y -qq --no-install-recommends "$1"
+wait='-o DPkg::Lock::Timeout=120'
+apt-get update -qq $wait || true
+apt-get install -y -qq $wait --no-install-recommends "$@" >/dev/null
 
-if [ "$1" = redis-server ]; then
-  systemctl disable --quiet redis-server.service 2>/dev/null ||
-    deb-systemd-helper disable redis-server.service >/dev/null 2>&1 || true
-fi
+case " $* " in
+  *' redis-server '*)
+    systemctl disable --quiet redis-server.service 2>/dev/null ||
+      deb-systemd-helper disable redis-server.service >/dev/null 2>&1 || true
+    ;;
+esac

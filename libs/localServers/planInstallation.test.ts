@@ -1,39 +1,31 @@
 import { describe, expect, it } from '@jest/globals';
-import { MissingProgramError, planInstallation } from './planInstallation.ts';
+import { MissingProgramError, planInstallation, type System } from './planInstallation.ts';
 
-const bare = {
-  missing: 'redis-server',
+const bare: System = {
+  missing: ['redis-server', 'mariadbd'],
   aptScript: 'install-apt.sh',
   hasApt: false,
   hasBrew: false,
   isRoot: false,
   hasSudo: false,
-} as const;
+};
+const apt = { ...bare, hasApt: true };
 
 describe('planInstallation', () => {
-  it.each([
-    ['root with apt', { ...bare, hasApt: true, isRoot: true }, 'sh install-apt.sh redis-server'],
-    ['passwordless sudo', { ...bare, hasApt: true, hasSudo: true }, 'sudo -n sh install-apt.sh redis-server'],
-    ['Homebrew', { ...bare, hasBrew: true }, 'brew install --quiet redis'],
-    [
-      'MariaDB, the server without a service',
-      { ...bare, missing: 'mariadbd', hasApt: true, isRoot: true } as const,
-      'sh install-apt.sh mariadb-server-core',
-    ],
-    [
-      'MariaDB by Homebrew',
-      { ...bare, missing: 'mariadbd', hasBrew: true } as const,
-      'brew install --quiet mariadb',
-    ],
+  it.each<[string, System, string]>([
+    ['root with apt', { ...apt, isRoot: true }, 'sh install-apt.sh redis-server mariadb-server-core'],
+    ['one program', { ...apt, isRoot: true, missing: ['mariadbd'] }, 'sh install-apt.sh mariadb-server-core'],
+    ['sudo', { ...apt, hasSudo: true }, 'sudo -n sh install-apt.sh redis-server mariadb-server-core'],
+    ['Homebrew', { ...bare, hasBrew: true }, 'brew install --quiet redis mariadb'],
   ])('%s', (_, system, line) => {
     const { command, args } = planInstallation(system);
     expect([command, ...args].join(' ')).toBe(line);
   });
 
   it('names the one command to run where it needs a person', () => {
-    const plan = () => planInstallation({ ...bare, hasApt: true });
+    const plan = () => planInstallation(apt);
     expect(plan).toThrow(MissingProgramError);
-    expect(plan).toThrow('Please run: sudo sh install-apt.sh redis-server');
+    expect(plan).toThrow('Please run: sudo sh install-apt.sh redis-server mariadb-server-core');
   });
 
   it('says what is needed where it knows no package manager', () => {

@@ -1,11 +1,13 @@
-/** The command that installs a missing program, and what to tell the person who waits. */
+export type ServerProgram = 'redis-server' | 'mariadbd';
+
+/** The command that installs missing programs, and what to tell the person who waits. */
 export interface Installation {
   readonly says: string;
   readonly command: string;
   readonly args: readonly string[];
 }
 
-/** It can't be installed without a person here: the message holds the one command to run. */
+/** They can't be installed without a person here: the message holds the one command to run. */
 export class MissingProgramError extends Error {
   override readonly name = 'MissingProgramError';
 }
@@ -14,38 +16,41 @@ export class MissingProgramError extends Error {
 const APT_PACKAGES = { 'redis-server': 'redis-server', mariadbd: 'mariadb-server-core' };
 const BREW_PACKAGES = { 'redis-server': 'redis', mariadbd: 'mariadb' };
 
-/** Pure: what installs it on such a system; throws a MissingProgramError where that needs a person. */
-export function planInstallation(system: {
-  readonly missing: 'redis-server' | 'mariadbd';
+export interface System {
+  readonly missing: readonly ServerProgram[];
   readonly aptScript: string;
   readonly hasApt: boolean;
   readonly hasBrew: boolean;
   readonly isRoot: boolean;
   /** Without asking for a password. */
   readonly hasSudo: boolean;
-}): Installation {
-  const { missing, aptScript } = system;
+}
+
+/** Pure: what installs them on such a system; throws a MissingProgramError where that needs a person. */
+export function planInstallation(system: System): Installation {
+  const missing = system.missing.join(' and ');
+  const aptArgs = [system.aptScript, ...system.missing.map((program) => APT_PACKAGES[program])];
   if (system.hasApt && (system.isRoot || system.hasSudo)) {
-    const script = ['sh', aptScript, APT_PACKAGES[missing]];
-    const [command = 'sh', ...args] = system.isRoot ? script : ['sudo', '-n', ...script];
     return {
-      says: `Installing the package ${APT_PACKAGES[missing]} with apt-get; no service is started or enabled.`,
-      command,
-      args,
+      says: `${missing} not found: installing with apt-get, without starting or enabling a service …`,
+      ...(system.isRoot
+        ? { command: 'sh', args: aptArgs }
+        : { command: 'sudo', args: ['-n', 'sh', ...aptArgs] }),
     };
   }
   if (system.hasBrew) {
+    const packages = system.missing.map((program) => BREW_PACKAGES[program]);
     return {
-      says: `Installing ${BREW_PACKAGES[missing]} with Homebrew; no service is started.`,
+      says: `${missing} not found: installing with Homebrew, without starting a service …`,
       command: 'brew',
-      args: ['install', '--quiet', BREW_PACKAGES[missing]],
+      args: ['install', '--quiet', ...packages],
     };
   }
   const advice = system.hasApt
-    ? `sudo sh ${aptScript} ${APT_PACKAGES[missing]}`
+    ? `sudo sh ${aptArgs.join(' ')}`
     : 'the install command of your package manager for Redis 7+ and MariaDB 10.11+ (servers only)';
   throw new MissingProgramError(
-    `${missing} is not installed, and installing it needs your rights. Please run: ${advice}\n` +
+    `${missing} not found, and installing needs your rights. Please run: ${advice}\n` +
       'Or set REDIS_URL and DATABASE_URL to servers that are running.',
   );
 }
