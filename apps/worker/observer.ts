@@ -30,8 +30,9 @@ export function observeDeliveries(parts: {
       if (accepted) {
         const now = clock();
         for (const { alive } of batch.units) {
-          metrics.eventsDelivered.inc({ type: alive.type }, alive.texts.length);
-          for (const eventClock of alive.clocks) metrics.eventAgeSeconds.observe(Math.max(0, now - eventClock) / 1_000);
+          metrics.eventsDelivered.inc({ type: alive.type }, alive.clocks.length);
+          for (const eventClock of alive.clocks)
+            metrics.eventAgeSeconds.observe(Math.max(0, now - eventClock) / 1_000);
         }
       }
       logger.info(accepted ? 'Batch delivered' : 'Batch failed', {

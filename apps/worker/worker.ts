@@ -30,7 +30,11 @@ const MAX_WEBHOOKS = 100_000;
 const GRACE_BEYOND_TIMEOUT_MS = 5_000;
 
 /** Builds a worker process: router, deliveries and reconciler on one Redis connection. Resolves when it runs. */
-export async function startWorker({ config, logger, lifecycle }: WorkerParts): Promise<{ healthPort: number }> {
+export async function startWorker({
+  config,
+  logger,
+  lifecycle,
+}: WorkerParts): Promise<{ healthPort: number }> {
   const clock = Date.now;
   const metrics = createMetrics();
   const redis = connectRedis(config.redisUrl, 'waiting', logger);
@@ -40,7 +44,13 @@ export async function startWorker({ config, logger, lifecycle }: WorkerParts): P
 
   const prefix = config.queuePrefix;
   const graceMs = config.deliveryTimeoutMs + GRACE_BEYOND_TIMEOUT_MS;
-  const { keys, backlog, waiting, waker } = connectBacklog({ redis, prefix, shards: config.shards, clock, graceMs });
+  const { keys, backlog, waiting, waker } = connectBacklog({
+    redis,
+    prefix,
+    shards: config.shards,
+    clock,
+    graceMs,
+  });
   lifecycle.add('wake-ups', () => waker.close());
 
   const directory = new Directory({
@@ -51,7 +61,10 @@ export async function startWorker({ config, logger, lifecycle }: WorkerParts): P
     maxClients: MAX_CLIENTS,
     maxWebhooks: MAX_WEBHOOKS,
   });
-  const transmitter = createTransmitter({ policy: { mode: config.targetPolicy, allow: [] }, version: VERSION });
+  const transmitter = createTransmitter({
+    policy: { mode: config.targetPolicy, allow: [] },
+    version: VERSION,
+  });
   lifecycle.add('transmitter', () => transmitter.close());
 
   const progress = new DeliveryProgress(clock);
@@ -69,7 +82,16 @@ export async function startWorker({ config, logger, lifecycle }: WorkerParts): P
     eventTtlMs: config.eventTtlMs,
     logger,
   });
-  const run = { backlog, directory, transmitter, observer, clock, random: Math.random, newId: randomUUID, settings: config };
+  const run = {
+    backlog,
+    directory,
+    transmitter,
+    observer,
+    clock,
+    random: Math.random,
+    newId: randomUUID,
+    settings: config,
+  };
   const deliveries = new DeliveryWorker({ redis, keys, waker, run, logger });
   const sink = new BacklogSink({ backlog, waker });
   const router = new Router({
@@ -84,11 +106,19 @@ export async function startWorker({ config, logger, lifecycle }: WorkerParts): P
   });
 
   const checks = workerChecks({ redis, waiting, progress, router, clock });
-  metrics.gauge('postrider_pending_events', 'Events that wait for delivery', async () => (await waiting.totals(clock())).events);
-  metrics.gauge('postrider_oldest_pending_seconds', 'Age of the oldest event at the head of a backlog', async () => {
-    const { oldestClock } = await waiting.totals(clock());
-    return oldestClock === null ? 0 : Math.max(0, clock() - oldestClock) / 1_000;
-  });
+  metrics.gauge(
+    'postrider_pending_events',
+    'Events that wait for delivery',
+    async () => (await waiting.totals(clock())).events,
+  );
+  metrics.gauge(
+    'postrider_oldest_pending_seconds',
+    'Age of the oldest event at the head of a backlog',
+    async () => {
+      const { oldestClock } = await waiting.totals(clock());
+      return oldestClock === null ? 0 : Math.max(0, clock() - oldestClock) / 1_000;
+    },
+  );
   const health = new HealthServer({ checks, registry: metrics.registry });
   const healthPort = await health.listen(config.workerPort);
   lifecycle.add('health', () => health.close());

@@ -1,53 +1,16 @@
-import { type Chunk, encodeChunk, oldestClock } from './chunk.ts';
+import { encodeChunk, oldestClock } from './chunk.ts';
 import type { KeyLayout } from './keys.ts';
 import { asLane, type Lane } from './lane.ts';
 import { decodePart, encodePart, type NewPart, type Pending } from './pending.ts';
 import type { ScriptCall, Scripts } from './scripts.ts';
-
-export interface Append {
-  readonly webhookId: number;
-  readonly chunks: readonly Chunk[];
-}
-
-export interface Appended {
-  readonly webhookId: number;
-  readonly wasEmpty: boolean;
-  readonly lane: Lane;
-}
-
-/** What a run finds when it begins. Times are epoch ms. */
-export type Opening =
-  | { readonly mine: false; readonly lane: Lane }
-  | {
-      readonly mine: true;
-      readonly failures: number;
-      readonly refusals: number;
-      /** 0 when the webhook may be tried at once. */
-      readonly nextTryAt: number;
-      readonly entries: number;
-      readonly events: number;
-      readonly parts: number;
-      readonly firstPartDueAt: number | null;
-    };
-
-export interface Left {
-  /** How many events this call removed; what was already gone counts for nothing. */
-  readonly removed: number;
-  readonly entries: number;
-  readonly parts: number;
-}
-
-export interface Failure {
-  readonly now: number;
-  readonly nextTryAt: number;
-  /** Whether the target answered (a refusal), which makes a poisoned batch thinkable. */
-  readonly answered: boolean;
-  readonly error: string;
-}
-
-/** Another run has taken the webhook over; this one must stop. */
-export const OVERTAKEN = Symbol('overtaken');
-export type Overtaken = typeof OVERTAKEN;
+import {
+  type Append,
+  type Appended,
+  type Failure,
+  type Left,
+  type Opening,
+  OVERTAKEN,
+} from './transitions.ts';
 
 /**
  * The events that wait for a webhook, in Redis. In: chunks from the router. Out: entries for the delivery, until
@@ -162,7 +125,7 @@ export class Backlog {
         replaced.length,
         ...replaced.flatMap(idEventsKind),
         ...parts.flatMap(({ id, dueAt, failed, chunk }) => {
-          return [id, dueAt, failed, chunk.texts.length, encodePart(chunk)];
+          return [id, dueAt, failed, chunk.clocks.length, encodePart(chunk)];
         }),
       ],
     });
@@ -170,7 +133,12 @@ export class Backlog {
   }
 
   /** A part was refused again: it is due once more at `dueAt` (epoch ms). */
-  async postpone(webhookId: number, run: string, partId: string, at: { now: number; dueAt: number; error: string }) {
+  async postpone(
+    webhookId: number,
+    run: string,
+    partId: string,
+    at: { now: number; dueAt: number; error: string },
+  ) {
     const { state, attempts, aside } = this.#keys.of(webhookId);
     const args = [run, partId, at.dueAt, at.now, at.error];
     const reply = await this.#scripts.run({ name: 'postpone', keys: [state, attempts, aside], args });
@@ -209,7 +177,7 @@ export class Backlog {
       args: [
         webhookId,
         this.#clock() + this.#graceMs,
-        ...chunks.flatMap((chunk) => [encodeChunk(chunk), chunk.texts.length, oldestClock(chunk)]),
+        ...chunks.flatMap((chunk) => [encodeChunk(chunk), chunk.clocks.length, oldestClock(chunk)]),
       ],
     };
   }

@@ -3,16 +3,19 @@ import type { EventType } from '#libs/domain/eventType.ts';
 
 /**
  * Up to 100 events of one webhook and type as they wait: serialised once by the router, compressed, and never
- * parsed again. As text, the first line is a JSON array of the type and the clocks (the first in epoch ms, the
- * others as the difference to the one before); each further line is an event's JSON without its `attempt` and
- * closing brace. JSON text holds no raw line break, so the line break separates safely.
+ * parsed again. `json` is what the POST's array holds, for the first attempt: `{…,"attempt":1},⏎{…,"attempt":1}`.
+ * JSON text holds no raw line break, so that a line is an event, and other attempts can be written by exchanging
+ * the lines' ends. All work on it is on bytes: they may be UTF-8, but every byte that matters here is ASCII.
  */
 export interface Chunk {
   readonly type: EventType;
   /** Epoch ms from which each event's time to live counts: its `created`, or when it was resent. */
   readonly clocks: readonly number[];
-  readonly texts: readonly string[];
+  readonly json: Buffer;
 }
+
+const FIRST_ATTEMPT = ',"attempt":1}';
+const SEPARATOR = ',\n';
 
 const ZSTD_MAGIC = 0x28b52ffd;
 /** Below this, a frame's own overhead eats what compression gives. */
@@ -20,23 +23,44 @@ const COMPRESS_FROM_BYTES = 256;
 /** Level 1: 55 bytes for one of the seed's open events, in 0.5 µs; higher levels cost more than they save. */
 const ZSTD_OPTIONS = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
-export function encodeChunk({ type, clocks, texts }: Chunk): Buffer {
+/** `text` of an event is its JSON without `attempt` and closing brace, as libs/domain/event.ts leaves it. */
+export function packChunk(type: EventType, events: readonly { created: number; text: string }[]): Chunk {
+  return {
+    type,
+    clocks: events.map(({ created }) => created),
+    json: Buffer.from(events.map(({ text }) => text + FIRST_ATTEMPT).join(SEPARATOR)),
+  };
+}
+
+/**
+ * As it is stored: a line with a JSON array of the type and the clocks (the first in epoch ms, the others as the
+ * difference to the one before), then the events; compressed by zstd when that pays.
+ */
+export function encodeChunk({ type, clocks, json }: Chunk): Buffer {
   const header = [type, ...clocks.map((clock, i) => clock - (clocks[i - 1] ?? 0))];
-  const plain = Buffer.from(`${JSON.stringify(header)}\n${texts.join('\n')}`);
+  const plain = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), json]);
   return plain.length < COMPRESS_FROM_BYTES ? plain : zstdCompressSync(plain, ZSTD_OPTIONS);
 }
 
 export function decodeChunk(bytes: Buffer): Chunk {
   const compressed = bytes.length >= 4 && bytes.readUInt32BE(0) === ZSTD_MAGIC;
-  const text = (compressed ? zstdDecompressSync(bytes) : bytes).toString();
-  const headerEnd = text.indexOf('\n');
-  const [type, ...steps] = JSON.parse(text.slice(0, headerEnd)) as [EventType, ...number[]];
+  const plain = compressed ? zstdDecompressSync(bytes) : bytes;
+  const headerEnd = plain.indexOf('\n');
+  const [type, ...steps] = JSON.parse(plain.toString('latin1', 0, headerEnd)) as [EventType, ...number[]];
   let clock = 0;
   const clocks = steps.map((step) => {
     clock += step;
     return clock;
   });
-  return { type, clocks, texts: text.slice(headerEnd + 1).split('\n') };
+  return { type, clocks, json: plain.subarray(headerEnd + 1) };
+}
+
+/** The chunk's events for the POST's array, in their attempt-th transmission. */
+export function jsonOfAttempt({ json }: Chunk, attempt: number): Buffer {
+  if (attempt === 1) return json;
+  const ending = `,"attempt":${attempt}}`;
+  const lines = json.toString('latin1').replaceAll(FIRST_ATTEMPT + SEPARATOR, ending + SEPARATOR);
+  return Buffer.from(lines.slice(0, -FIRST_ATTEMPT.length) + ending, 'latin1');
 }
 
 export function oldestClock({ clocks }: Pick<Chunk, 'clocks'>): number {
@@ -45,22 +69,38 @@ export function oldestClock({ clocks }: Pick<Chunk, 'clocks'>): number {
 
 /** The events of `chunk` at the given positions. */
 export function pick(chunk: Chunk, positions: readonly number[]): Chunk {
+  const lines = linesOf(chunk);
   return {
     type: chunk.type,
     clocks: positions.map((at) => chunk.clocks[at] ?? 0),
-    texts: positions.map((at) => chunk.texts[at] ?? ''),
+    json: joinLines(positions.map((at) => lines[at] ?? '')),
   };
 }
 
 /** `chunk` cut into consecutive pieces of at most `size` events. */
-export function cut(chunk: Chunk, size: number): Chunk[] {
-  const pieces: Chunk[] = [];
-  for (let from = 0; from < chunk.texts.length; from += size) {
-    pieces.push({
-      type: chunk.type,
-      clocks: chunk.clocks.slice(from, from + size),
-      texts: chunk.texts.slice(from, from + size),
-    });
-  }
-  return pieces;
+export function cut({ type, clocks, json }: Chunk, size: number): Chunk[] {
+  const lines = linesOf({ json });
+  const starts = Array.from({ length: Math.ceil(lines.length / size) }, (_, piece) => piece * size);
+  return starts.map((from) => ({
+    type,
+    clocks: clocks.slice(from, from + size),
+    json: joinLines(lines.slice(from, from + size)),
+  }));
+}
+
+/** The events of chunks of one type in one. */
+export function joinChunks(type: EventType, chunks: readonly Chunk[]): Chunk {
+  return {
+    type,
+    clocks: chunks.flatMap(({ clocks }) => clocks),
+    json: joinLines(chunks.flatMap(linesOf)),
+  };
+}
+
+function linesOf({ json }: Pick<Chunk, 'json'>): string[] {
+  return json.toString('latin1').split(SEPARATOR);
+}
+
+function joinLines(lines: readonly string[]): Buffer {
+  return Buffer.from(lines.join(SEPARATOR), 'latin1');
 }

@@ -2,8 +2,8 @@ import type { Cluster, Redis } from 'ioredis';
 import { Backlog } from './backlog.ts';
 import { KeyLayout } from './keys.ts';
 import { Scripts } from './scripts.ts';
-import { DeliveryWaker } from './wakeDelivery.ts';
 import { Waiting } from './waiting.ts';
+import { DeliveryWaker } from './wakeDelivery.ts';
 
 /** The backlog and what belongs to it, on one connection. */
 export function connectBacklog(parts: {

@@ -26,7 +26,7 @@ export function chunkOf(pending: Pending): Chunk {
 
 /** A part carries its counts before its chunk, so that it can be told without unpacking. */
 export function encodePart(chunk: Chunk): Buffer {
-  const head = Buffer.from(`${chunk.texts.length}:${oldestClock(chunk)}:`);
+  const head = Buffer.from(`${chunk.clocks.length}:${oldestClock(chunk)}:`);
   return Buffer.concat([head, encodeChunk(chunk)]);
 }
 

@@ -1,5 +1,7 @@
 import type { Event } from '#libs/domain/event.ts';
-import type { Append, Appended, Backlog } from './backlog.ts';
+import type { Backlog } from './backlog.ts';
+import { packChunk } from './chunk.ts';
+import type { Append, Appended } from './transitions.ts';
 import type { Wake } from './wakeDelivery.ts';
 
 /** Events of one webhook and type, at most 100, in their order. */
@@ -43,8 +45,7 @@ function toAppend(webhookId: number, chunks: readonly RoutedChunk[]): Append {
     chunks: chunks.flatMap(({ events }) => {
       const [first] = events;
       if (!first) return [];
-      const clocks = events.map(({ created }) => created);
-      return [{ type: first.type, clocks, texts: events.map(({ text }) => text) }];
+      return [packChunk(first.type, events)];
     }),
   };
 }

@@ -1,4 +1,4 @@
-import { type Chunk, pick } from '#libs/backlog/chunk.ts';
+import { type Chunk, jsonOfAttempt, pick } from '#libs/backlog/chunk.ts';
 import { chunkOf, type Pending } from '#libs/backlog/pending.ts';
 import type { EventType } from '#libs/domain/eventType.ts';
 import { isExpired, partitionExpired } from './expiry.ts';
@@ -33,7 +33,7 @@ export function groupBatches(units: readonly Loaded[], batchSize: number): Batch
   let open: Loaded[] = [];
   let events = 0;
   for (const unit of units) {
-    const size = unit.alive.texts.length;
+    const size = unit.alive.clocks.length;
     if (open.length > 0 && events + size > batchSize) {
       groups.push(open);
       open = [];
@@ -51,24 +51,27 @@ export function toBatch(source: 'batch' | 'part', units: readonly Loaded[]): Bat
   return {
     source,
     units,
-    events: units.reduce((sum, { alive }) => sum + alive.texts.length, 0),
+    events: units.reduce((sum, { alive }) => sum + alive.clocks.length, 0),
     attemptMin: Math.min(...attempts),
     attemptMax: Math.max(...attempts),
   };
 }
 
+const OPEN = Buffer.from('[');
+const COMMA = Buffer.from(',');
+const CLOSE = Buffer.from(']');
+
 /** The POST's body: a JSON array of the events as they came, each with its current attempt (contract §3). */
-export function renderBatch({ units }: Batch): string {
-  const events = units.flatMap(({ pending, alive }) => {
-    const ending = `,"attempt":${pending.failed + 1}}`;
-    return alive.texts.map((text) => text + ending);
+export function renderBatch({ units }: Batch): Buffer {
+  const pieces = units.flatMap(({ pending, alive }, i) => {
+    return [i === 0 ? OPEN : COMMA, jsonOfAttempt(alive, pending.failed + 1)];
   });
-  return `[${events.join(',')}]`;
+  return Buffer.concat([...pieces, CLOSE]);
 }
 
 /** How many events of each type, for the metrics. */
 export function countTypes(chunks: readonly Chunk[]): ReadonlyMap<EventType, number> {
   const counts = new Map<EventType, number>();
-  for (const { type, texts } of chunks) counts.set(type, (counts.get(type) ?? 0) + texts.length);
+  for (const { type, clocks } of chunks) counts.set(type, (counts.get(type) ?? 0) + clocks.length);
   return counts;
 }

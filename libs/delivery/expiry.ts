@@ -6,7 +6,11 @@ export function isExpired(clock: number, now: number, ttlMs: number): boolean {
 }
 
 /** The positions of a chunk's events whose time is not over, and of those whose is. */
-export function partitionExpired(chunk: Chunk, now: number, ttlMs: number): { alive: number[]; expired: number[] } {
+export function partitionExpired(
+  chunk: Chunk,
+  now: number,
+  ttlMs: number,
+): { alive: number[]; expired: number[] } {
   const alive: number[] = [];
   const expired: number[] = [];
   chunk.clocks.forEach((clock, at) => {

@@ -1,4 +1,4 @@
-import { OVERTAKEN, type Opening } from '#libs/backlog/backlog.ts';
+import { type Opening, OVERTAKEN } from '#libs/backlog/transitions.ts';
 import type { Outcome } from '#libs/domain/outcome.ts';
 import { type Batch, groupBatches, type Loaded, load, toBatch } from './batch.ts';
 import { nextStep, windowSize } from './nextStep.ts';
@@ -93,7 +93,7 @@ export class HealthyRun {
       return;
     }
     const units = found.map((pending) => load(pending, clock(), settings.eventTtlMs));
-    const dead = (unit: Loaded) => unit.alive.texts.length === 0;
+    const dead = (unit: Loaded) => unit.alive.clocks.length === 0;
     await discardExpired(this.#parts, this.#turn, units.filter(dead));
     this.#ready.push(...units.filter((unit) => !dead(unit)).map((unit) => toBatch('part', [unit])));
   }
@@ -101,7 +101,12 @@ export class HealthyRun {
   async #record(batch: Batch, outcome: Outcome): Promise<void> {
     const { clock, random, settings } = this.#parts;
     const at = { now: clock(), random: random() };
-    const step = nextStep({ lane: this.#turn.lane, source: batch.source, failures: 0 }, outcome, at, settings);
+    const step = nextStep(
+      { lane: this.#turn.lane, source: batch.source, failures: 0 },
+      outcome,
+      at,
+      settings,
+    );
     if (step.kind === 'settle') {
       const left = await settleDelivered(this.#parts, this.#turn, batch);
       this.#drained = left.entries === 0;

@@ -33,7 +33,12 @@ export type Step =
   | { readonly kind: 'postpone'; readonly dueAt: number };
 
 /** Decides what follows from one outcome. `random` is in [0, 1); times are epoch ms. */
-export function nextStep(tried: Tried, outcome: Outcome, at: { now: number; random: number }, policy: RetryPolicy): Step {
+export function nextStep(
+  tried: Tried,
+  outcome: Outcome,
+  at: { now: number; random: number },
+  policy: RetryPolicy,
+): Step {
   if (outcome.kind === 'accepted') return { kind: 'settle', recover: tried.lane === 'retries' };
   if (tried.source === 'part' && tried.lane === 'deliveries' && outcome.kind === 'refused') {
     return { kind: 'postpone', dueAt: at.now + policy.retryIntervalMs };
@@ -45,7 +50,12 @@ export function nextStep(tried: Tried, outcome: Outcome, at: { now: number; rand
  * The seed's fixed interval; or, when the longest interval is above it, exponential back-off with jitter (each
  * wait is between half of and the full doubled interval), and a `Retry-After` honoured up to the same bound.
  */
-export function retryDelayMs(failures: number, outcome: Outcome, random: number, policy: RetryPolicy): number {
+export function retryDelayMs(
+  failures: number,
+  outcome: Outcome,
+  random: number,
+  policy: RetryPolicy,
+): number {
   const { retryIntervalMs, retryMaxIntervalMs } = policy;
   if (retryMaxIntervalMs <= retryIntervalMs) return retryIntervalMs;
   const doubled = Math.min(retryMaxIntervalMs, retryIntervalMs * 2 ** Math.min(failures, 30));

@@ -1,4 +1,4 @@
-import { type Chunk, cut } from '#libs/backlog/chunk.ts';
+import { type Chunk, cut, joinChunks } from '#libs/backlog/chunk.ts';
 import type { NewPart } from '#libs/backlog/pending.ts';
 import type { Loaded } from './batch.ts';
 
@@ -22,26 +22,30 @@ export interface Cutting {
  * Cuts what the target refuses into the parts that are retried by themselves: the events of each attempt number in
  * two halves (a single event is a part of its own). What was never tried stays where it is.
  */
-export function isolate(passedOver: readonly Loaded[], cutting: Cutting): { replaced: Loaded[]; parts: NewPart[] } {
+export function isolate(
+  passedOver: readonly Loaded[],
+  cutting: Cutting,
+): { replaced: Loaded[]; parts: NewPart[] } {
   const replaced = passedOver.filter(({ pending }) => pending.failed > 0);
   const byKind = Map.groupBy(replaced, ({ pending, alive }) => `${alive.type} ${pending.failed}`);
   const parts = [...byKind.values()].flatMap((units) => {
     const [first] = units;
-    return first ? halves(join(first, units), first.pending.failed, cutting) : [];
+    return first
+      ? halves(
+          joinChunks(
+            first.alive.type,
+            units.map(({ alive }) => alive),
+          ),
+          first.pending.failed,
+          cutting,
+        )
+      : [];
   });
   return { replaced, parts };
 }
 
 /** A chunk in two halves (smaller pieces when a half is no batch), or whole when it is a single event. */
 export function halves(chunk: Chunk, failed: number, { dueAt, newId, batchSize }: Cutting): NewPart[] {
-  const size = Math.max(1, Math.min(batchSize, Math.ceil(chunk.texts.length / 2)));
+  const size = Math.max(1, Math.min(batchSize, Math.ceil(chunk.clocks.length / 2)));
   return cut(chunk, size).map((half) => ({ id: newId(), chunk: half, dueAt, failed }));
-}
-
-function join({ alive: { type } }: Loaded, units: readonly Loaded[]): Chunk {
-  return {
-    type,
-    clocks: units.flatMap(({ alive }) => alive.clocks),
-    texts: units.flatMap(({ alive }) => alive.texts),
-  };
 }

@@ -23,7 +23,11 @@ export function chooseTry(units: readonly Loaded[], refusals: number, batchSize:
   if (probeSkip(refusals) === 0) return { kind: 'batch', batch: head, passedOver: [] };
   const later = batches[skip];
   if (skip > 0 && later) {
-    return { kind: 'batch', batch: later, passedOver: batches.slice(0, skip).flatMap((batch) => batch.units) };
+    return {
+      kind: 'batch',
+      batch: later,
+      passedOver: batches.slice(0, skip).flatMap((batch) => batch.units),
+    };
   }
   return probeWithin(head, refusals);
 }

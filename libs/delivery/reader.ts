@@ -1,8 +1,8 @@
-import { OVERTAKEN, type Opening, type Overtaken } from '#libs/backlog/backlog.ts';
-import { halves } from './poisoned.ts';
+import { type Opening, OVERTAKEN, type Overtaken } from '#libs/backlog/transitions.ts';
 import { type Loaded, load } from './batch.ts';
-import type { RunParts, Turn } from './runParts.ts';
+import { halves } from './poisoned.ts';
 import { discardExpired } from './record.ts';
+import type { RunParts, Turn } from './runParts.ts';
 
 /** How many entries one read fetches at most: a bound on a run's memory (100 events of 400 bytes each). */
 const MAX_ENTRIES_PER_READ = 100;
@@ -33,7 +33,7 @@ export class Reader {
       const kept = await this.#sort(units);
       if (kept === OVERTAKEN) return OVERTAKEN;
       usable.push(...kept);
-      events += kept.reduce((sum, { alive }) => sum + alive.texts.length, 0);
+      events += kept.reduce((sum, { alive }) => sum + alive.clocks.length, 0);
       if (ended) break;
     }
     return usable;
@@ -56,13 +56,13 @@ export class Reader {
     await discardExpired(
       this.#parts,
       this.#turn,
-      units.filter(({ alive }) => alive.texts.length === 0),
+      units.filter(({ alive }) => alive.clocks.length === 0),
     );
-    const oversized = units.filter(({ alive }) => alive.texts.length > batchSize);
+    const oversized = units.filter(({ alive }) => alive.clocks.length > batchSize);
     for (const unit of oversized) {
       if ((await this.#cutUp(unit, batchSize)) === OVERTAKEN) return OVERTAKEN;
     }
-    return units.filter(({ alive }) => alive.texts.length > 0 && alive.texts.length <= batchSize);
+    return units.filter(({ alive }) => alive.clocks.length > 0 && alive.clocks.length <= batchSize);
   }
 
   #cutUp({ pending, alive }: Loaded, batchSize: number) {
@@ -71,4 +71,3 @@ export class Reader {
     return backlog.setAside(this.#turn.webhookId, this.#turn.run, [pending], pieces);
   }
 }
-

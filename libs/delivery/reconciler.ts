@@ -1,8 +1,8 @@
 import { Queue, Worker } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import type { Backlog } from '#libs/backlog/backlog.ts';
-import { OVERTAKEN } from '#libs/backlog/backlog.ts';
 import type { KeyLayout } from '#libs/backlog/keys.ts';
+import { OVERTAKEN } from '#libs/backlog/transitions.ts';
 import type { Waiting } from '#libs/backlog/waiting.ts';
 import type { DeliveryWaker } from '#libs/backlog/wakeDelivery.ts';
 import type { Logger } from '#libs/logging/logger.ts';
@@ -49,7 +49,12 @@ export class Reconciler {
       return new Queue('reconcile', { ...queueOptions(shard), streams: { events: { maxLen: 10 } } });
     });
     this.#workers = shards.map((shard) => {
-      const options = { ...queueOptions(shard), autorun: false, maxStalledCount: 1_000_000_000, drainDelay: 10 };
+      const options = {
+        ...queueOptions(shard),
+        autorun: false,
+        maxStalledCount: 1_000_000_000,
+        drainDelay: 10,
+      };
       const worker = new Worker('reconcile', () => this.reconcile(shard), {
         ...options,
         removeOnComplete: { count: 0 },
@@ -61,7 +66,9 @@ export class Reconciler {
   }
 
   async start(): Promise<void> {
-    await Promise.all(this.#queues.map((queue) => queue.upsertJobScheduler('reconcile', { every: EVERY_MS })));
+    await Promise.all(
+      this.#queues.map((queue) => queue.upsertJobScheduler('reconcile', { every: EVERY_MS })),
+    );
     for (const worker of this.#workers) {
       worker.run().catch((error: unknown) => this.#parts.logger.error('A reconcile worker ended', { error }));
     }
@@ -116,7 +123,7 @@ export class Reconciler {
         const found = await next();
         if (found === OVERTAKEN) break;
         const units = found.map((pending) => load(pending, clock(), eventTtlMs));
-        const dead = units.filter(({ alive }) => alive.texts.length === 0);
+        const dead = units.filter(({ alive }) => alive.clocks.length === 0);
         await this.#discard(webhookId, dead);
         if (dead.length < ENTRIES_PER_STEP) break;
       }

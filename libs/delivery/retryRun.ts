@@ -1,4 +1,4 @@
-import { OVERTAKEN, type Opening } from '#libs/backlog/backlog.ts';
+import { type Opening, OVERTAKEN } from '#libs/backlog/transitions.ts';
 import { type Batch, type Loaded, load, toBatch } from './batch.ts';
 import { nextStep, probeSkip } from './nextStep.ts';
 import { halves, isolate, MAX_PARTS, MAX_PARTS_WHILE_ILL } from './poisoned.ts';
@@ -11,7 +11,12 @@ import { activeWebhook, transmitBatch } from './transmitBatch.ts';
 type Opened = Extract<Opening, { mine: true }>;
 
 /** A run in the lane of retries: one try. It ends in recovery, or waits for the next interval. */
-export async function retryRun(parts: RunParts, turn: Turn, opening: Opened, reader: Reader): Promise<RunEnd> {
+export async function retryRun(
+  parts: RunParts,
+  turn: Turn,
+  opening: Opened,
+  reader: Reader,
+): Promise<RunEnd> {
   const chosen = await choose(parts, turn, opening, reader);
   if (chosen === OVERTAKEN || chosen === null) return DONE;
   const { batch, passedOver } = chosen;
@@ -65,7 +70,8 @@ async function firstPart(parts: RunParts, turn: Turn) {
     const [pending] = found;
     if (!pending) return null;
     const unit = load(pending, parts.clock(), parts.settings.eventTtlMs);
-    if (unit.alive.texts.length > 0) return { batch: toBatch('part', [unit]) satisfies Batch, passedOver: [] };
+    if (unit.alive.clocks.length > 0)
+      return { batch: toBatch('part', [unit]) satisfies Batch, passedOver: [] };
     await discardExpired(parts, turn, [unit]);
   }
 }

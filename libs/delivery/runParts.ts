@@ -35,7 +35,7 @@ export interface WebhookLookup {
 export interface Transmitter {
   transmit(request: {
     url: string;
-    body: string;
+    body: string | Uint8Array;
     headers: Readonly<Record<string, string>>;
     timeoutMs: number;
   }): Promise<Outcome>;

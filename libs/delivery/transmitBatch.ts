@@ -5,7 +5,12 @@ import { type Batch, renderBatch } from './batch.ts';
 import type { RunParts, Turn } from './runParts.ts';
 
 /** POSTs one batch with the webhook's authentication, and tells the observer what came of it. */
-export async function transmitBatch(parts: RunParts, turn: Turn, webhook: Webhook, batch: Batch): Promise<Outcome> {
+export async function transmitBatch(
+  parts: RunParts,
+  turn: Turn,
+  webhook: Webhook,
+  batch: Batch,
+): Promise<Outcome> {
   const body = renderBatch(batch);
   const at = parts.clock();
   const outcome = await parts.transmitter.transmit({

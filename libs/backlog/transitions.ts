@@ -1,0 +1,47 @@
+import type { Chunk } from './chunk.ts';
+import type { Lane } from './lane.ts';
+
+export interface Append {
+  readonly webhookId: number;
+  readonly chunks: readonly Chunk[];
+}
+
+export interface Appended {
+  readonly webhookId: number;
+  readonly wasEmpty: boolean;
+  readonly lane: Lane;
+}
+
+/** What a run finds when it begins. Times are epoch ms. */
+export type Opening =
+  | { readonly mine: false; readonly lane: Lane }
+  | {
+      readonly mine: true;
+      readonly failures: number;
+      readonly refusals: number;
+      /** 0 when the webhook may be tried at once. */
+      readonly nextTryAt: number;
+      readonly entries: number;
+      readonly events: number;
+      readonly parts: number;
+      readonly firstPartDueAt: number | null;
+    };
+
+export interface Left {
+  /** How many events this call removed; what was already gone counts for nothing. */
+  readonly removed: number;
+  readonly entries: number;
+  readonly parts: number;
+}
+
+export interface Failure {
+  readonly now: number;
+  readonly nextTryAt: number;
+  /** Whether the target answered (a refusal), which makes a poisoned batch thinkable. */
+  readonly answered: boolean;
+  readonly error: string;
+}
+
+/** Another run has taken the webhook over; this one must stop. */
+export const OVERTAKEN = Symbol('overtaken');
+export type Overtaken = typeof OVERTAKEN;
