@@ -1,0 +1,45 @@
+import type { MailEvent, SizedEvent } from './mailEvent.ts';
+import { describeFailure, PublishError } from './publishError.ts';
+
+/** An event on its way into a job, and the publish that it belongs to. */
+export interface Item extends SizedEvent {
+  readonly parcel: Parcel;
+}
+
+/** The events of one `publish`, which may travel in several jobs: settled when each of those is. */
+export class Parcel {
+  readonly bytes: number;
+  readonly items: readonly Item[];
+  readonly settled: Promise<void>;
+  #left: number;
+  readonly #missing: MailEvent[] = [];
+  #cause: unknown;
+  readonly #finish: { resolve(): void; reject(error: unknown): void };
+
+  constructor(events: readonly SizedEvent[]) {
+    this.items = events.map(({ event, bytes }) => ({ event, bytes, parcel: this }));
+    this.bytes = events.reduce((sum, { bytes }) => sum + bytes, 0);
+    this.#left = events.length;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.settled = promise;
+    this.#finish = { resolve, reject };
+  }
+
+  queued(): void {
+    this.#settleOne();
+  }
+
+  failed(event: MailEvent, cause: unknown): void {
+    this.#missing.push(event);
+    this.#cause ??= cause;
+    this.#settleOne();
+  }
+
+  #settleOne(): void {
+    this.#left -= 1;
+    if (this.#left > 0) return;
+    const cause = this.#cause;
+    if (this.#missing.length === 0) this.#finish.resolve();
+    else this.#finish.reject(new PublishError(describeFailure(cause), this.#missing, cause));
+  }
+}

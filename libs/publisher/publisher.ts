@@ -1,0 +1,192 @@
+import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { Budget } from './budget.ts';
+import { connect, waitUntilReady } from './connection.ts';
+import { type MailEvent, sizeEvents } from './mailEvent.ts';
+import { type PackedJob, pack } from './pack.ts';
+import { type Item, Parcel } from './parcel.ts';
+import { PublishError } from './publishError.ts';
+import { EVENT_TYPES, eventQueueName, type MailEventType, QUEUE_STREAMS } from './queueNames.ts';
+
+/** Every limit has a default that suits a mail engine on a server. */
+export interface PublisherLimits {
+  /** Events a job; 1,000 is also the most that Postrider takes. */
+  readonly jobEvents: number;
+  /** Larger jobs make Redis pause for longer. */
+  readonly jobBytes: number;
+  /** How long an event may wait for others to share its job; one that finds nothing under way never waits. */
+  readonly lingerMs: number;
+  /** Events held in memory, queued or on their way. Above it, `publish` waits. */
+  readonly pendingEvents: number;
+  readonly pendingBytes: number;
+  /** How long the first connection may take. Later, a lost connection fails a publish at once. */
+  readonly connectTimeoutMs: number;
+  /** How long Redis may take for its answer. */
+  readonly answerTimeoutMs: number;
+}
+
+const DEFAULT_LIMITS: PublisherLimits = {
+  jobEvents: 1_000,
+  jobBytes: 1_048_576,
+  lingerMs: 5,
+  pendingEvents: 50_000,
+  pendingBytes: 67_108_864,
+  connectTimeoutMs: 5_000,
+  answerTimeoutMs: 10_000,
+};
+
+/** BullMQ's, on the connection that all queues share; more than ten look like a leak to Node. */
+const LISTENERS_PER_QUEUE = 3;
+
+/** For a person who looks into the failed set: as many as fit in memory without worry, for a week. */
+const JOB_OPTIONS = {
+  removeOnComplete: true,
+  removeOnFail: { count: 1_000, age: 7 * 24 * 60 * 60 },
+  attempts: 1,
+  stackTraceLimit: 1,
+};
+
+export type PublisherOptions = (
+  | { readonly redisUrl: string }
+  /** A connection of the caller, who also closes it. Give it `enableOfflineQueue: false` to fail fast. */
+  | { readonly connection: Redis }
+) & { readonly prefix?: string } & Partial<PublisherLimits>;
+
+/** Events come in one by one or in arrays; BullMQ jobs of up to 1,000 events of one type go out. */
+export interface Publisher {
+  /** Resolves once all are in their queues, else rejects with a `PublishError` that holds those to repeat. */
+  publish(events: MailEvent | readonly MailEvent[]): Promise<void>;
+  /** Sends what waits, and resolves when nothing is on its way any more. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function createPublisher(options: PublisherOptions): Publisher {
+  return new PackingPublisher(options);
+}
+
+class PackingPublisher implements Publisher {
+  readonly #limits: PublisherLimits;
+  readonly #prefix: string;
+  readonly #redis: Redis;
+  readonly #ownsRedis: boolean;
+  readonly #budget: Budget;
+  readonly #queues = new Map<MailEventType, Promise<Queue>>();
+  readonly #publishes = new Set<Promise<void>>();
+  #jobsUnderWay = 0;
+  #waiting: Item[] = [];
+  #cancelSend: (() => void) | undefined;
+  #hasConnected = false;
+  #closed = false;
+
+  constructor(options: PublisherOptions) {
+    this.#limits = { ...DEFAULT_LIMITS, ...options };
+    this.#prefix = options.prefix ?? 'postrider';
+    this.#budget = new Budget({ events: this.#limits.pendingEvents, bytes: this.#limits.pendingBytes });
+    this.#ownsRedis = 'redisUrl' in options;
+    this.#redis = 'redisUrl' in options ? connect(options.redisUrl, this.#limits) : options.connection;
+    this.#redis.setMaxListeners(this.#redis.getMaxListeners() + LISTENERS_PER_QUEUE * EVENT_TYPES.length);
+  }
+
+  publish(input: MailEvent | readonly MailEvent[]): Promise<void> {
+    const events = Array.isArray(input) ? (input as readonly MailEvent[]) : [input as MailEvent];
+    const publish = this.#publish(events).finally(() => this.#publishes.delete(publish));
+    this.#publishes.add(publish);
+    return publish;
+  }
+
+  async flush(): Promise<void> {
+    this.#send();
+    await Promise.allSettled(this.#publishes);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.flush();
+    for (const queue of this.#queues.values()) await (await queue).close();
+    if (this.#ownsRedis) this.#redis.disconnect();
+  }
+
+  async #publish(events: readonly MailEvent[]): Promise<void> {
+    if (this.#closed) throw new PublishError('the publisher is closed', events);
+    if (events.length === 0) return;
+    const parcel = new Parcel(sizeEvents(events));
+    const amount = { events: events.length, bytes: parcel.bytes };
+    await this.#budget.take(amount);
+    try {
+      for (const item of parcel.items) this.#waiting.push(item);
+      this.#scheduleSend();
+      await parcel.settled;
+    } finally {
+      this.#budget.give(amount);
+    }
+  }
+
+  #scheduleSend(): void {
+    if (this.#waiting.length >= this.#limits.jobEvents) this.#send();
+    if (this.#waiting.length === 0 || this.#cancelSend) return;
+    const send = () => this.#send();
+    if (this.#jobsUnderWay === 0) {
+      const immediate = setImmediate(send);
+      this.#cancelSend = () => clearImmediate(immediate);
+    } else {
+      const timer = setTimeout(send, this.#limits.lingerMs);
+      this.#cancelSend = () => clearTimeout(timer);
+    }
+  }
+
+  #send(): void {
+    this.#cancelSend?.();
+    this.#cancelSend = undefined;
+    const items = this.#waiting;
+    this.#waiting = [];
+    for (const job of pack(items, this.#limits)) void this.#add(job);
+  }
+
+  /** Jobs are added without waiting for each other's answer, and each one answers for its own events. */
+  async #add({ type, items }: PackedJob<Item>): Promise<void> {
+    this.#jobsUnderWay += 1;
+    try {
+      await this.#connected();
+      const queue = await this.#queue(type);
+      await queue.add(type, { events: items.map(({ event }) => event) }, JOB_OPTIONS);
+      for (const { parcel } of items) parcel.queued();
+    } catch (error) {
+      for (const { parcel, event } of items) parcel.failed(event, error);
+    } finally {
+      this.#jobsUnderWay -= 1;
+    }
+  }
+
+  #queue(type: MailEventType): Promise<Queue> {
+    const existing = this.#queues.get(type);
+    if (existing) return existing;
+    const opening = this.#openQueue(type).catch((error) => {
+      this.#queues.delete(type);
+      throw error;
+    });
+    this.#queues.set(type, opening);
+    return opening;
+  }
+
+  async #openQueue(type: MailEventType): Promise<Queue> {
+    const queue = new Queue(eventQueueName(type), {
+      connection: this.#redis,
+      prefix: this.#prefix,
+      streams: QUEUE_STREAMS,
+    });
+    // What goes wrong is the answer to the publish that it happened to.
+    queue.on('error', () => {});
+    await queue.waitUntilReady();
+    return queue;
+  }
+
+  /** Waits for the first connection only, and not for ever, as BullMQ would. */
+  async #connected(): Promise<void> {
+    if (this.#redis.status !== 'ready') {
+      if (this.#hasConnected) throw new Error('Connection is closed');
+      await waitUntilReady(this.#redis, this.#limits.connectTimeoutMs);
+    }
+    this.#hasConnected = true;
+  }
+}
