@@ -1,0 +1,88 @@
+import { LRUCache } from 'lru-cache';
+
+interface Entry<Value> {
+  readonly value: Value;
+  readonly checkedAt: number;
+}
+
+/**
+ * Values by id, loaded when they are asked for. The life of a value:
+ *
+ *   younger than ttlMs          used as it is
+ *   up to twice that age        used, and reloaded behind the caller's back
+ *   older                       reloaded first; while that fails, used all the same
+ *   forgotten (it has changed)  gone: must be loaded anew, else the caller gets the failure
+ *
+ * A load that was under way when its value was forgotten still answers whoever waits for it, but is neither
+ * kept nor given to anybody who comes later.
+ */
+export class ReloadingCache<Value extends NonNullable<unknown> | null> {
+  readonly #load: (key: number) => Promise<Value>;
+  readonly #clock: () => number;
+  readonly #ttlMs: number;
+  readonly #entries: LRUCache<number, Entry<Value>>;
+  readonly #loading = new Map<number, Promise<Value>>();
+
+  constructor(parts: {
+    readonly load: (key: number) => Promise<Value>;
+    readonly clock: () => number;
+    readonly ttlMs: number;
+    readonly maxEntries: number;
+  }) {
+    this.#load = parts.load;
+    this.#clock = parts.clock;
+    this.#ttlMs = parts.ttlMs;
+    this.#entries = new LRUCache({ max: parts.maxEntries });
+  }
+
+  /** The value when it can be had without waiting. */
+  peek(key: number): Value | undefined {
+    const entry = this.#entries.get(key);
+    if (!entry) return undefined;
+    const ageMs = this.#clock() - entry.checkedAt;
+    if (ageMs >= 2 * this.#ttlMs) return undefined;
+    if (ageMs >= this.#ttlMs) void this.#reload(key).catch(() => {});
+    return entry.value;
+  }
+
+  async get(key: number): Promise<Value> {
+    const value = this.peek(key);
+    if (value !== undefined) return value;
+    try {
+      return await this.#reload(key);
+    } catch (error) {
+      const old = this.#entries.get(key);
+      if (!old) throw error;
+      // Not asked again at once: the next callers needn't wait for the same failure.
+      this.#entries.set(key, { value: old.value, checkedAt: this.#clock() - this.#ttlMs });
+      return old.value;
+    }
+  }
+
+  forget(key: number): void {
+    this.#entries.delete(key);
+    this.#loading.delete(key);
+  }
+
+  forgetAll(): void {
+    this.#entries.clear();
+    this.#loading.clear();
+  }
+
+  #reload(key: number): Promise<Value> {
+    const running = this.#loading.get(key);
+    if (running) return running;
+    const checkedAt = this.#clock();
+    const isCurrent = () => this.#loading.get(key) === loading;
+    const loading = this.#load(key)
+      .then((value) => {
+        if (isCurrent()) this.#entries.set(key, { value, checkedAt });
+        return value;
+      })
+      .finally(() => {
+        if (isCurrent()) this.#loading.delete(key);
+      });
+    this.#loading.set(key, loading);
+    return loading;
+  }
+}
