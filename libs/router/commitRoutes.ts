@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Event } from '#libs/domain/event.ts';
+import type { Logger } from '#libs/logging/logger.ts';
+import type { BacklogSink } from './backlogSink.ts';
+import { planRoutes, type Routes } from './planRoutes.ts';
+
+/** The valid events of one job. */
+export interface JobEvents {
+  readonly events: readonly Event[];
+  /** The job has been started before: it may have died after its events were written. */
+  readonly startedBefore: boolean;
+}
+
+export interface Committed {
+  /** Clients whose webhooks can't be looked up now: their events are not written. */
+  readonly unknownClients: ReadonlySet<number>;
+}
+
+/** What the router needs of the directory. */
+export interface RouteDirectory {
+  sync(): Promise<void>;
+  activeWebhooks(clientIds: Iterable<number>): Promise<Routes>;
+}
+
+/** Short outages pass without a job leaving its place in the order; after these tries it has to. */
+const TRIES = 10;
+const PAUSE_MS = 1_000;
+
+/** Events of a group of jobs come in; chunks for webhooks, durably in their backlogs, go out. */
+export class RouteCommitter {
+  readonly #directory: RouteDirectory;
+  readonly #sink: BacklogSink;
+  readonly #batchSize: number;
+  readonly #logger: Logger;
+  readonly #stopping: AbortSignal;
+
+  constructor(parts: {
+    readonly directory: RouteDirectory;
+    readonly sink: BacklogSink;
+    readonly batchSize: number;
+    readonly logger: Logger;
+    readonly stopping: AbortSignal;
+  }) {
+    this.#directory = parts.directory;
+    this.#sink = parts.sink;
+    this.#batchSize = parts.batchSize;
+    this.#logger = parts.logger;
+    this.#stopping = parts.stopping;
+  }
+
+  /** Waits in place while nothing can be written, which costs one try a second, however many jobs wait. */
+  async commit(jobs: readonly JobEvents[]): Promise<Committed> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#tryCommit(jobs);
+      } catch (error) {
+        if (attempt === TRIES || this.#stopping.aborted) throw error;
+        this.#logger.warn('Events can not be routed now; trying again', {
+          jobs: jobs.length,
+          attempt,
+          error,
+        });
+        await sleep(PAUSE_MS, undefined, { signal: this.#stopping }).catch(() => {});
+      }
+    }
+  }
+
+  /**
+   * The directory is synchronised after the jobs were fetched: a change that was answered before an event was
+   * added is known to the routing of that event.
+   */
+  async #tryCommit(jobs: readonly JobEvents[]): Promise<Committed> {
+    await this.#directory.sync();
+    const events = jobs.flatMap((job) => job.events);
+    const clientIds = new Set(events.map(({ clientId }) => clientId));
+    const routes = await this.#directory.activeWebhooks(clientIds);
+    const unknownClients = clientIds.difference(routes);
+    if (unknownClients.size > 0 && unknownClients.size === clientIds.size) {
+      throw new Error(`the webhooks of ${clientIds.size} clients can't be looked up`);
+    }
+    const chunks = planRoutes(events, routes, this.#batchSize);
+    if (chunks.length > 0) {
+      await this.#sink.append(chunks, { wakeAlways: jobs.some(({ startedBefore }) => startedBefore) });
+    }
+    return { unknownClients };
+  }
+}

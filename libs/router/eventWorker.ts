@@ -1,0 +1,31 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Job, type JobJson, Worker } from 'bullmq';
+
+/** BullMQ asks again at once when asking for a job failed; a full Redis would be asked without a pause. */
+const PAUSE_AFTER_ERROR_MS = 1_000;
+
+/** A BullMQ worker that can live with whatever a producer or a full Redis does to it. */
+export class EventWorker extends Worker<unknown, void> {
+  /** When it last heard of its queue (epoch ms); see Router.lastProgressAt. */
+  lastFetchAt = Date.now();
+
+  /** Data that is not JSON would be fetched, thrown at and left to stall for ever. Here it fails as a text. */
+  protected override createJob(job: JobJson, jobId: string): Job<unknown, void> {
+    try {
+      return super.createJob(job, jobId);
+    } catch {
+      return super.createJob({ ...job, data: JSON.stringify(job.data) }, jobId);
+    }
+  }
+
+  protected override async moveToActive(token: string, name?: string): Promise<Job<unknown, void>> {
+    try {
+      const job = await super.moveToActive(token, name);
+      this.lastFetchAt = Date.now();
+      return job;
+    } catch (error) {
+      await sleep(PAUSE_AFTER_ERROR_MS);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import type { Job } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { EVENT_TYPES, type EventType } from '#libs/domain/eventType.ts';
+import type { Logger } from '#libs/logging/logger.ts';
+import { eventQueueName } from '#libs/publisher/queueNames.ts';
+import type { BacklogSink } from './backlogSink.ts';
+import { type Committed, type JobEvents, RouteCommitter, type RouteDirectory } from './commitRoutes.ts';
+import { JobConcurrency } from './concurrency.ts';
+import { EventWorker } from './eventWorker.ts';
+import { GroupCommit } from './groupCommit.ts';
+import { countEvents } from './parseJobData.ts';
+import { type RouterObserver, routeJob } from './routeJob.ts';
+import { ThrottledLog } from './throttledLog.ts';
+
+/** Bounds what one commit writes, and so how long the next one waits for it. */
+const EVENTS_PER_COMMIT = 10_000;
+/** How long an idle worker waits before it looks whether it missed something; a new job wakes it at once. */
+const IDLE_WAIT_S = 20;
+/** How long the jobs of a worker that died stay with it. */
+const LOCK_MS = 30_000;
+/** A job may die with its worker as often as it likes: that says nothing about its events. */
+const MAX_STALLED = 1_000_000_000;
+/** Rejected events wait for a person: a week, and as many jobs as Redis can well hold. */
+const KEEP_FAILED = { age: 7 * 24 * 60 * 60, count: 1_000 };
+/** BullMQ's, on the connection that all workers share; more than ten look like a leak to Node. */
+const LISTENERS_PER_WORKER = 3;
+const KEEP_COMPLETED = { count: 0 };
+
+export interface RouterParts {
+  /** With `maxRetriesPerRequest: null`. Each queue opens a second one like it, to wait for jobs. */
+  readonly redis: Redis;
+  readonly prefix: string;
+  readonly directory: RouteDirectory;
+  readonly sink: BacklogSink;
+  readonly batchSize: number;
+  readonly clock: () => number;
+  readonly logger: Logger;
+  readonly observer: RouterObserver;
+  /** For tests of what happens to the jobs of a worker that died. */
+  readonly lockMs?: number;
+}
+
+/** Jobs of the `events-<type>` queues come in; chunks for webhooks go out into the backlogs. */
+export class Router {
+  readonly #parts: RouterParts;
+  readonly #warnings: ThrottledLog;
+  readonly #stopping = new AbortController();
+  readonly #commits: GroupCommit<JobEvents, Committed>;
+  #workers: readonly EventWorker[] = [];
+
+  constructor(parts: RouterParts) {
+    const { logger, clock } = parts;
+    this.#parts = parts;
+    this.#warnings = new ThrottledLog({ write: (message, fields) => logger.warn(message, fields), clock });
+    const committer = new RouteCommitter({ ...parts, stopping: this.#stopping.signal });
+    this.#commits = new GroupCommit({
+      commit: (jobs) => committer.commit(jobs),
+      weigh: ({ events }) => events.length,
+      maxWeight: EVENTS_PER_COMMIT,
+    });
+  }
+
+  start(): void {
+    const { redis } = this.#parts;
+    redis.setMaxListeners(redis.getMaxListeners() + LISTENERS_PER_WORKER * EVENT_TYPES.length);
+    this.#workers = EVENT_TYPES.map((type) => this.#startWorker(type));
+  }
+
+  /** Lets the jobs at hand end. Has no time limit of its own. */
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all(this.#workers.map((worker) => worker.close()));
+  }
+
+  /**
+   * When the queue that has been silent for longest was last heard of (epoch ms). A router that works, idle or
+   * not, hears of each queue at least every `IDLE_WAIT_S`.
+   */
+  lastProgressAt(): number {
+    return Math.min(...this.#workers.map(({ lastFetchAt }) => lastFetchAt));
+  }
+
+  #startWorker(type: EventType): EventWorker {
+    const { redis, prefix, clock, observer, lockMs = LOCK_MS } = this.#parts;
+    const queue = eventQueueName(type);
+    const warn = (kind: string, message: string, fields: object) =>
+      this.#warnings.line(`${kind} ${type}`, message, { queue, ...fields });
+    const parts = {
+      type,
+      clock,
+      observer,
+      commit: (job: JobEvents) => this.#commits.add(job),
+      onRejected: (events: number, reason: string) => warn('rejected', 'Events rejected', { events, reason }),
+      onPostponed: (error: unknown) => warn('postponed', 'A job was put off', { error }),
+    };
+    const concurrency = new JobConcurrency();
+    const process = (job: Job<unknown>, token = '') => {
+      concurrency.note(countEvents(job.data));
+      worker.concurrency = concurrency.current();
+      return routeJob(job, token, parts);
+    };
+    const worker = new EventWorker(queue, process, {
+      connection: redis,
+      prefix,
+      concurrency: concurrency.current(),
+      drainDelay: IDLE_WAIT_S,
+      lockDuration: lockMs,
+      stalledInterval: lockMs,
+      maxStalledCount: MAX_STALLED,
+      removeOnComplete: KEEP_COMPLETED,
+      removeOnFail: KEEP_FAILED,
+    });
+    worker.on('error', (error) => warn('error', 'The queue reports an error', { error }));
+    return worker;
+  }
+}
