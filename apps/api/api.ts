@@ -53,12 +53,15 @@ export async function startApi(parts: ApiParts): Promise<{ port: number }> {
 
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  const dashboardQueues = [...eventQueues({ ...parts, redis }), ...deliveryQueues(backlog)];
+  // Their connection has told already what is wrong; unheard, an error would end the process.
+  for (const { queue } of dashboardQueues) queue.on('error', () => undefined);
   const app = createApp({
     logger,
     credentials: new ConfiguredCredentials(config.apiCredentials),
     webhooks: webhookParts({ ...parts, database, redis, backlog }),
     health: { checks: readinessChecks(database, redis), registry },
-    dashboardQueues: [...eventQueues({ ...parts, redis }), ...deliveryQueues(backlog)],
+    dashboardQueues,
   });
   const server = await startServer({ app, port: config.port });
   lifecycle.add('http', () => server.close(Math.max(0, config.shutdownTimeoutMs - STOP_RESERVE_MS)));
@@ -87,7 +90,7 @@ function webhookParts(
   return {
     store: new WebhookStore({
       database,
-      cipher: new CredentialCipher({ keys: [config.encryptionKey] }),
+      cipher: new CredentialCipher({ keys: config.encryptionKeys }),
       webhooksPerClient: config.webhooksPerClient,
       now: () => new Date(),
     }),
@@ -111,10 +114,9 @@ function readinessChecks(database: Database, redis: Redis): Record<string, Healt
   };
 }
 
-function eventQueues({ config, logger, lifecycle, redis }: ApiParts & { redis: Redis }): DashboardQueue[] {
+function eventQueues({ config, lifecycle, redis }: ApiParts & { redis: Redis }): DashboardQueue[] {
   return EVENT_QUEUE_NAMES.map((name) => {
     const queue = new Queue(name, { connection: redis, prefix: config.queuePrefix, streams: QUEUE_STREAMS });
-    queue.on('error', (error) => logger.debug('A queue of the dashboard failed', { queue: name, error }));
     lifecycle.add(name, () => queue.close());
     return { queue };
   });

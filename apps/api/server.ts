@@ -29,9 +29,7 @@ export interface RunningServer {
 }
 
 /** A client that sends its headers or its body drop by drop gives its connection back. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-const TIMEOUT_CHECK_INTERVAL_MS = 1000;
+const TIMEOUTS = { headersTimeoutMs: 10_000, requestTimeoutMs: 30_000, checkIntervalMs: 1000 };
 /** Longer than the usual load balancer keeps its own, so that it is not we who close in the middle. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
@@ -50,12 +48,17 @@ export function createApp({ logger, credentials, webhooks, health, dashboardQueu
   return app;
 }
 
-export async function startServer({ app, port }: { app: Express; port: number }): Promise<RunningServer> {
+export async function startServer(parts: {
+  app: Express;
+  port: number;
+  timeouts?: typeof TIMEOUTS;
+}): Promise<RunningServer> {
+  const { app, port, timeouts = TIMEOUTS } = parts;
   const server = createServer(
     {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
+      headersTimeout: timeouts.headersTimeoutMs,
+      requestTimeout: timeouts.requestTimeoutMs,
+      connectionsCheckingInterval: timeouts.checkIntervalMs,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     },
     app,
@@ -68,6 +71,7 @@ export async function startServer({ app, port }: { app: Express; port: number })
 }
 
 async function closeServer(server: Server, deadlineMs: number): Promise<void> {
+  if (!server.listening) return;
   const closed = once(server, 'close');
   server.close();
   server.closeIdleConnections();
