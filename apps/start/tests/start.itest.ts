@@ -1,15 +1,22 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from '@jest/globals';
+import { afterEach, expect, it } from '@jest/globals';
 import { testServers } from '#libs/testing/servers.ts';
 import { waitUntil } from '#libs/testing/waitUntil.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 
+let start: ChildProcess | undefined;
+afterEach(async () => {
+  if (start === undefined || start.exitCode !== null) return;
+  start.kill();
+  await once(start, 'close');
+});
+
 it('npm start runs the API and a worker on the servers that the environment names, until it is told to stop', async () => {
   const { redisUrl, createDatabase, makeQueuePrefix } = testServers();
-  const start = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [MAIN], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       PATH: process.env.PATH,
@@ -22,8 +29,9 @@ it('npm start runs the API and a worker on the servers that the environment name
       WORKER_PORT: '0',
     },
   });
+  start = child;
   let said = '';
-  start.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said += text;
   });
   const address = (label: string) => new RegExp(`${label} +(http://localhost:\\d+)`).exec(said)?.[1];
@@ -36,8 +44,8 @@ it('npm start runs the API and a worker on the servers that the environment name
   expect(await listed.json()).toEqual([]);
   expect(await answers(worker)).toBe(true);
 
-  start.kill('SIGINT');
-  const [code] = await once(start, 'close');
+  child.kill('SIGINT');
+  const [code] = await once(child, 'close');
   expect({ code, said }).toEqual({ code: 0, said: expect.stringMatching(/Stopped\.\n$/) });
   expect([await answers(api), await answers(worker)]).toEqual([false, false]);
 });
