@@ -21,12 +21,12 @@ async function read(socket: Socket): Promise<string> {
 
 describe('a client that sends drop by drop', () => {
   it.each([
-    ['its headers', 'GET / HTTP/1.1\r\nHost: x\r\nX-Slow: '],
-    ['its body', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n'],
-  ])('%s loses its connection', async (_what, head) => {
+    ['its headers', 'GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ', 60_000],
+    ['its body', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n', 300],
+  ])('%s loses its connection', async (_what, head, requestTimeoutMs) => {
     const app = express();
     app.post('/', express.text({ type: () => true }), (_request, response) => void response.end());
-    const timeouts = { headersTimeoutMs: 300, requestTimeoutMs: 300, checkIntervalMs: 50 };
+    const timeouts = { headersTimeoutMs: 300, requestTimeoutMs, checkIntervalMs: 50 };
     server = await startServer({ app, port: 0, timeouts });
     const socket = connect(server.port, '127.0.0.1');
     const answer = read(socket);
