@@ -4,7 +4,7 @@ import { WebhookStore } from '../webhookStore.ts';
 
 const KEY = Buffer.alloc(32, 7);
 
-export const cipher = new CredentialCipher({ keys: [KEY] });
+const cipher = new CredentialCipher({ keys: [KEY] });
 
 /** A store as the API has it, on a database that has been migrated. */
 export function openStore(parts: { databaseUrl: string; webhooksPerClient?: number; now?: () => Date }) {
