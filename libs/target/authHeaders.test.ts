@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Authentication } from '#libs/domain/webhook.ts';
-import { authenticationProblems, authHeaders, keyProblem } from './authHeaders.ts';
+import { authHeaders, keyProblem, secretProblem, userNameProblem } from './authHeaders.ts';
 
 describe('authHeaders', () => {
   it.each<[Authentication, Record<string, string>]>([
@@ -54,16 +54,25 @@ describe('keyProblem', () => {
   });
 });
 
-describe('authenticationProblems', () => {
-  it.each<[Authentication, string[]]>([
-    [{ type: 'none' }, []],
-    [{ type: 'basicAuth', userName: 'zoë', password: 'a:b' }, []],
-    [{ type: 'basicAuth', userName: 'a:b', password: 'a\nb' }, ['userName', 'password']],
-    [{ type: 'basicAuth', userName: 'a\u007f', password: '' }, ['userName']],
-    [{ type: 'basicAuth', userName: 'a', password: 'lone surrogate \ud800' }, ['password']],
-    [{ type: 'keyAuth', key: 'X-Key', passphrase: 'geheim ✓' }, []],
-    [{ type: 'keyAuth', key: 'Host', passphrase: '\r\nX: 1' }, ['key', 'passphrase']],
-  ])('finds in %j: %j', (authentication, fields) => {
-    expect(authenticationProblems(authentication).map(({ field }) => field)).toEqual(fields);
+describe('secretProblem', () => {
+  it.each(['', 'a:b', 'geheim ✓', ' spaces '])('takes "%s"', (text) => {
+    expect(secretProblem(text)).toBeNull();
+  });
+
+  it.each(['a\nb', '\r\nX-Injected: 1', 'a\u007f', 'a\u0085b', '\0', 'a\tb', 'lone surrogate \ud800'])(
+    'refuses %j',
+    (text) => {
+      expect(secretProblem(text)).toBe('must have no control characters');
+    },
+  );
+});
+
+describe('userNameProblem', () => {
+  it.each([
+    ['zoë', null],
+    ['a:b', 'must have no colon'],
+    ['a\nb', 'must have no control characters'],
+  ])('says of %j: %s', (userName, words) => {
+    expect(userNameProblem(userName)).toBe(words);
   });
 });

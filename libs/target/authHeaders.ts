@@ -62,30 +62,3 @@ export function keyProblem(key: string): string | null {
   }
   return null;
 }
-
-/** Every problem of an authentication by the field that it is in; empty when there is none. */
-export function authenticationProblems(authentication: Authentication): readonly FieldProblem[] {
-  switch (authentication.type) {
-    case 'none':
-      return [];
-    case 'basicAuth':
-      return [
-        problem('userName', userNameProblem(authentication.userName)),
-        problem('password', secretProblem(authentication.password)),
-      ].flat();
-    case 'keyAuth':
-      return [
-        problem('key', keyProblem(authentication.key)),
-        problem('passphrase', secretProblem(authentication.passphrase)),
-      ].flat();
-  }
-}
-
-export interface FieldProblem {
-  readonly field: 'userName' | 'password' | 'key' | 'passphrase';
-  readonly message: string;
-}
-
-function problem(field: FieldProblem['field'], message: string | null): FieldProblem[] {
-  return message === null ? [] : [{ field, message }];
-}

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { isSpecialAddress, type TargetPolicy } from './specialAddress.ts';
 
-export { isSpecialAddress, type TargetPolicy } from './specialAddress.ts';
+export type { TargetPolicy } from './specialAddress.ts';
 
 export type TargetCheck =
   | { readonly ok: true; readonly url: URL }

@@ -42,7 +42,7 @@ export interface TransmitterParts {
 }
 
 /** No further than this is an answer read: its status has already said everything that counts. */
-export const MAX_RESPONSE_BYTES = 65_536;
+const MAX_RESPONSE_BYTES = 65_536;
 
 const RETRY_AFTER_STATUSES: ReadonlySet<number> = new Set([429, 503]);
 
@@ -69,6 +69,7 @@ export function createTransmitter(parts: TransmitterParts): Transmitter {
     throwHttpErrors: false,
     decompress: false,
     retry: { limit: 0 },
+    request: through(agents),
     headers: { 'user-agent': `Postrider/${version}`, 'content-type': 'application/json; charset=utf-8' },
   });
 
@@ -77,7 +78,8 @@ export function createTransmitter(parts: TransmitterParts): Transmitter {
     const stream = client.stream.post(url, {
       headers: { ...headers, 'content-length': String(bytes.byteLength) },
       timeout: { request: timeoutMs },
-      request: through(agents, timeoutMs),
+      // A tunnel is not yet the request's own connection, so the deadline above would leave it behind.
+      ...(egress.proxy && { request: through(agents, timeoutMs) }),
     });
     stream.end(bytes);
     return stream;
@@ -109,10 +111,10 @@ export function createTransmitter(parts: TransmitterParts): Transmitter {
  * Makes the request for got, with nothing but what a POST needs: got's own way passes every option there is
  * to Node, for an eighth of the whole cost. The agents hold all that decides about the connection.
  */
-function through(agents: Agents, timeoutMs: number): RequestFunction {
+function through(agents: Agents, connectTimeoutMs?: number): RequestFunction {
   return (url, { method, headers }) => {
     const secure = url.protocol === 'https:';
-    const options = { ...urlToHttpOptions(url), method, headers, timeout: timeoutMs };
+    const options = { ...urlToHttpOptions(url), method, headers, timeout: connectTimeoutMs };
     return secure
       ? requestHttps({ ...options, agent: agents.https })
       : requestHttp({ ...options, agent: agents.http });
