@@ -46,6 +46,8 @@ const JOB_OPTIONS = {
   stackTraceLimit: 1,
 };
 
+export type { MailEvent } from './mailEvent.ts';
+
 export type PublisherOptions = (
   | { readonly redisUrl: string }
   /** A connection of the caller, who also closes it. Give it `enableOfflineQueue: false` to fail fast. */
@@ -77,7 +79,7 @@ class PackingPublisher implements Publisher {
   #waiting: Item[] = [];
   #cancelSend: (() => void) | undefined;
   #hasConnected = false;
-  #closed = false;
+  #closing: Promise<void> | undefined;
 
   constructor(options: PublisherOptions) {
     this.#limits = { ...DEFAULT_LIMITS, ...options };
@@ -100,15 +102,19 @@ class PackingPublisher implements Publisher {
     await Promise.allSettled(this.#publishes);
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     await this.flush();
     for (const queue of this.#queues.values()) await (await queue).close();
     if (this.#ownsRedis) this.#redis.disconnect();
   }
 
   async #publish(events: readonly MailEvent[]): Promise<void> {
-    if (this.#closed) throw new PublishError('the publisher is closed', events);
+    if (this.#closing) throw new PublishError('the publisher is closed', events);
     if (events.length === 0) return;
     const parcel = new Parcel(sizeEvents(events));
     const amount = { events: events.length, bytes: parcel.bytes };
