@@ -14,10 +14,15 @@ export interface SampleEvent {
   readonly [field: string]: unknown;
 }
 
-/** The product description's own examples, of the six types that it describes. */
-export const SAMPLE_EVENTS = { open, click, sent, bounce, unsubscribe, spamcomplaint } satisfies Record<
-  string,
-  readonly SampleEvent[]
->;
+/** The types that the product description shows examples of. */
+export type SampledType = 'open' | 'click' | 'sent' | 'bounce' | 'unsubscribe' | 'spamcomplaint';
 
-export type SampledType = keyof typeof SAMPLE_EVENTS;
+/** The product description's own examples, as customers see them. */
+export const SAMPLE_EVENTS: Readonly<Record<SampledType, readonly SampleEvent[]>> = {
+  open,
+  click,
+  sent,
+  bounce,
+  unsubscribe,
+  spamcomplaint,
+};

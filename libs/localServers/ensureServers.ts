@@ -9,6 +9,8 @@ export interface Servers {
   readonly databaseUrl: string;
   /** Where private servers keep their data; null when there are none. */
   readonly dataFolder: string | null;
+  /** Named by the environment, at least one of them: what is on it stays after the stop. */
+  readonly lasting: boolean;
   /** Stops what was started here. A temporary data folder goes too, unless it is to be kept. */
   stop(options?: { readonly keepData?: boolean }): Promise<void>;
 }
@@ -43,6 +45,7 @@ export async function ensureServers(options: EnsureOptions): Promise<Servers> {
       redisUrl: startedRedis.url,
       databaseUrl: startedDatabase.url,
       dataFolder: folder?.path ?? null,
+      lasting: Boolean(options.environment.REDIS_URL || options.environment.DATABASE_URL),
       stop: ({ keepData = false } = {}) => stop(keepData),
     };
   } catch (error) {

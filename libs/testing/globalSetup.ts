@@ -18,9 +18,9 @@ export default async function globalSetup(): Promise<void> {
     report: (line) => process.stderr.write(`${line}\n`),
     docker: true,
   });
-  const { redisUrl, databaseUrl, dataFolder } = servers;
+  const { redisUrl, databaseUrl } = servers;
   const runId = `postrider_test_${randomBytes(4).toString('hex')}`;
   runState.servers = servers;
-  runState.runServers = { runId, redisUrl, databaseUrl, dataFolder };
+  runState.runServers = { runId, redisUrl, databaseUrl };
   process.env[RUN_SERVERS_VARIABLE] = JSON.stringify(runState.runServers);
 }

@@ -2,6 +2,7 @@ import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Redis } from 'ioredis';
 import { createConnection } from 'mysql2/promise';
+import type { Servers } from '#libs/localServers/ensureServers.ts';
 import { runState } from './globalSetup.ts';
 import type { RunServers } from './servers.ts';
 
@@ -14,22 +15,21 @@ export default async function globalTeardown(): Promise<void> {
   setTimeout(() => process.exit(), EXIT_DEADLINE_MS).unref();
   const { servers, runServers, failed = false } = runState;
   if (servers === undefined || runServers === undefined) return;
-  if (!failed && runServers.dataFolder === null) await removeNames(runServers);
+  if (!failed && servers.lasting) await removeNames(runServers);
   await servers.stop({ keepData: failed });
-  if (failed) console.error(`A test failed. The data of the run is kept: ${await keepData(runServers)}`);
+  if (failed) console.error(`A test failed. ${await keepData(servers, runServers.runId)}`);
 }
 
 /** Under one name for all runs: the next failed run replaces it, so that they don't pile up. */
-async function keepData({ dataFolder, runId }: RunServers): Promise<string> {
-  if (dataFolder === null) return `keys and databases named ${runId}… on the servers that were used`;
+async function keepData({ dataFolder, lasting }: Servers, runId: string): Promise<string> {
+  if (lasting) return `Keys and databases named ${runId}… stay on the servers.`;
+  if (dataFolder === null) return 'Its data is gone with the containers.';
   const kept = join(dirname(dataFolder), 'postrider-failed-test');
-  try {
-    await rm(kept, { recursive: true, force: true });
-    await rename(dataFolder, kept);
-    return kept;
-  } catch {
-    return dataFolder;
-  }
+  const moved = await rm(kept, { recursive: true, force: true })
+    .then(() => rename(dataFolder, kept))
+    .then(() => kept)
+    .catch(() => dataFolder);
+  return `The data of its servers is kept in ${moved}`;
 }
 
 /** On servers that are not ours alone, only what this run made. */

@@ -7,7 +7,6 @@ export interface RunServers {
   readonly runId: string;
   readonly redisUrl: string;
   readonly databaseUrl: string;
-  readonly dataFolder: string | null;
 }
 
 export const RUN_SERVERS_VARIABLE = 'POSTRIDER_TEST_SERVERS';
