@@ -1,0 +1,29 @@
+import { execFile } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from '@jest/globals';
+import jestConfig from '../../../jest.config.ts';
+
+const ROOT = dirname(fileURLToPath(new URL('../../../jest.config.ts', import.meta.url)));
+
+it('a test file that leaves a server open fails, and one that tidies up passes', async () => {
+  const { transform, extensionsToTreatAsEsm, testEnvironment, cacheDirectory } = jestConfig;
+  const config = {
+    rootDir: ROOT,
+    testMatch: ['<rootDir>/libs/testing/tests/leaky/*.leaky.ts'],
+    ...{ transform, extensionsToTreatAsEsm, testEnvironment, cacheDirectory },
+  };
+  const output = await runJest(['--config', JSON.stringify(config), '--runInBand', '--forceExit']);
+  expect(output).toContain('FAIL libs/testing/tests/leaky/server.leaky.ts');
+  expect(output).toContain('This test file left open: TCPServerWrap.');
+  expect(output).toContain('PASS libs/testing/tests/leaky/tidy.leaky.ts');
+});
+
+function runJest(args: readonly string[]): Promise<string> {
+  const jest = ['--experimental-vm-modules', join(ROOT, 'node_modules/jest/bin/jest.js')];
+  return new Promise((resolve) => {
+    execFile(process.execPath, [...jest, ...args], { cwd: ROOT }, (_failed, _stdout, stderr) =>
+      resolve(stderr),
+    );
+  });
+}
