@@ -33,7 +33,8 @@ export class Backlog {
 
   /** Durable once it resolves. One round trip for each shard. */
   async append(appends: readonly Append[]): Promise<Appended[]> {
-    const byShard = Map.groupBy(appends, ({ webhookId }) => this.#keys.shardOf(webhookId));
+    const some = appends.filter(({ chunks }) => chunks.length > 0);
+    const byShard = Map.groupBy(some, ({ webhookId }) => this.#keys.shardOf(webhookId));
     const answers = await Promise.all(
       [...byShard.values()].map(async (group) => {
         const replies = await this.#scripts.runAll(group.map((append) => this.#appendCall(append)));
@@ -48,7 +49,7 @@ export class Backlog {
     const reply = (await this.#scripts.run({
       name: 'begin',
       keys: [backlog, state, aside, pending, waiting],
-      args: [webhookId, lane, run, this.#clock() + this.#graceMs],
+      args: [webhookId, lane, run, this.#clock(), this.#graceMs],
     })) as [0, Buffer] | [1, number, number, number, number, number, number, Buffer | null];
     if (reply[0] === 0) return { mine: false, lane: asLane(reply[1]) };
     const [, failures, refusals, nextTryAt, entries, events, parts, firstDue] = reply;
@@ -84,12 +85,12 @@ export class Backlog {
 
   /** Removes what was delivered or discarded. Idempotent; needs no ownership. */
   async settle(webhookId: number, what: readonly Pending[], how: { delivered: boolean }): Promise<Left> {
-    const [removed, entries, parts] = (await this.#scripts.run({
+    const [removed, entries] = (await this.#scripts.run({
       name: 'settle',
       keys: this.#allKeys(webhookId),
       args: [webhookId, this.#clock(), how.delivered ? '1' : '0', ...what.flatMap(idEventsKind)],
-    })) as [number, number, number];
-    return { removed, entries, parts };
+    })) as [number, number];
+    return { removed, entries };
   }
 
   /** Counts a failed transmission on `what`; the webhook is in the lane of retries from here on. */

@@ -20,6 +20,18 @@ export interface NewPart {
   readonly failed: number;
 }
 
+/** A part as it will be read again. */
+export function partOf({ id, chunk, failed }: NewPart): Pending {
+  return {
+    id,
+    source: 'part',
+    events: chunk.clocks.length,
+    oldestClock: oldestClock(chunk),
+    failed,
+    bytes: encodeChunk(chunk),
+  };
+}
+
 export function chunkOf(pending: Pending): Chunk {
   return decodeChunk(pending.bytes);
 }

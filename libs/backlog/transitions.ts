@@ -31,7 +31,6 @@ export interface Left {
   /** How many events this call removed; what was already gone counts for nothing. */
   readonly removed: number;
   readonly entries: number;
-  readonly parts: number;
 }
 
 export interface Failure {

@@ -1,4 +1,4 @@
-import { Queue } from 'bullmq';
+import { type Job, Queue } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import type { KeyLayout } from './keys.ts';
 import { LANES, type Lane } from './lane.ts';
@@ -57,13 +57,12 @@ export class DeliveryWaker {
     );
   }
 
-  /** Ends the wait of a webhook in the lane of retries, if it waits there; else wakes it. */
+  /** Ends the wait of a webhook whose job is delayed; else wakes it. */
   async hurry(webhookId: number, lane: Lane): Promise<void> {
     const queue = this.#queue(queueId(this.#keys.shardOf(webhookId), lane));
     const jobId = await queue.getDeduplicationJobId(deduplicationId(webhookId));
-    const waiting = jobId ? await queue.getJob(jobId) : undefined;
-    if (waiting && (await waiting.isDelayed())) await waiting.promote();
-    else await this.wake([{ webhookId, lane }]);
+    const job = jobId ? await queue.getJob(jobId) : undefined;
+    if (!job || !(await promote(job))) await this.wake([{ webhookId, lane }]);
   }
 
   async close(): Promise<void> {
@@ -74,6 +73,18 @@ export class DeliveryWaker {
     const queue = this.#queues.get(id);
     if (!queue) throw new Error(`There is no queue "${id}" with ${this.#keys.shards} shards.`);
     return queue;
+  }
+}
+
+/** Says whether the job was delayed. It may become due while we ask. */
+async function promote(job: Job): Promise<boolean> {
+  if (!(await job.isDelayed())) return false;
+  try {
+    await job.promote();
+    return true;
+  } catch (error) {
+    if (await job.isDelayed()) throw error;
+    return false;
   }
 }
 

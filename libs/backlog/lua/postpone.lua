@@ -9,7 +9,8 @@
 if redis.call('HGET', KEYS[1], 'run') ~= ARGV[1] then
   return 0
 end
-if redis.call('ZADD', KEYS[3], 'XX', 'CH', ARGV[3], ARGV[2]) == 1 then
+if redis.call('ZSCORE', KEYS[3], ARGV[2]) then
+  redis.call('ZADD', KEYS[3], ARGV[3], ARGV[2])
   redis.call('HINCRBY', KEYS[2], ARGV[2], 1)
 end
 redis.call('HSET', KEYS[1], 'failed', 1, 'lastFailure', ARGV[4], 'lastError', ARGV[5])

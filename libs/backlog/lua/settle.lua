@@ -8,7 +8,7 @@
   ARGV[1] webhook id   ARGV[2] now (epoch ms)   ARGV[3] '1' when delivered, '0' when discarded
   then for each: id, number of events, '1' when it is a part or '0' when it is an entry
 
-  Returns { how many events were removed, entries left, parts left }.
+  Returns { how many events were removed, entries left }.
 ]]
 local removed = 0
 for i = 4, #ARGV, 3 do
@@ -25,7 +25,7 @@ for i = 4, #ARGV, 3 do
 end
 local entries = redis.call('XLEN', KEYS[1])
 if removed == 0 then
-  return { 0, entries, redis.call('ZCARD', KEYS[4]) }
+  return { 0, entries }
 end
 if ARGV[3] == '1' then
   redis.call('HSET', KEYS[2], 'lastSuccess', ARGV[2])
@@ -39,13 +39,14 @@ if redis.call('HGET', KEYS[2], 'failed') then
   end
 end
 redis.call('HINCRBY', KEYS[6], ARGV[1], -removed)
-local parts = 0
 if entries == 0 then
   redis.call('ZREM', KEYS[8], ARGV[1])
-  parts = redis.call('ZCARD', KEYS[4])
-  if parts == 0 then
+  if redis.call('EXISTS', KEYS[4]) == 0 then
+    -- Nothing waits any more. A run that was overtaken may have left the attempts of what another one delivered.
+    redis.call('DEL', KEYS[3])
+    redis.call('HDEL', KEYS[2], 'failed')
     redis.call('ZREM', KEYS[7], ARGV[1])
     redis.call('HDEL', KEYS[6], ARGV[1])
   end
 end
-return { removed, entries, parts }
+return { removed, entries }
