@@ -27,6 +27,11 @@ export function load(pending: Pending, now: number, ttlMs: number): Loaded {
   return { pending, alive: pick(chunk, alive), expired: pick(chunk, expired) };
 }
 
+/** Whether none of a unit's events may be sent any more. */
+export function isDead({ alive }: Loaded): boolean {
+  return alive.clocks.length === 0;
+}
+
 /** Groups units into batches of at most `batchSize` events, in their order. */
 export function groupBatches(units: readonly Loaded[], batchSize: number): Batch[] {
   const groups: Loaded[][] = [];

@@ -11,10 +11,9 @@ import { DONE, type RunEnd, type RunParts, type Turn } from './runParts.ts';
 export async function deliveryRun(parts: RunParts, turn: Turn): Promise<RunEnd> {
   const { webhookId, lane, run } = turn;
   const opening = await parts.backlog.begin(webhookId, { lane, run });
-  if (!opening.mine) {
-    // The lane of retries is also the clock of a healthy webhook's parts: its job passes the wake-up on.
-    return lane === 'retries' ? { kind: 'handOver', lane: opening.lane, at: parts.clock() } : DONE;
-  }
+  // The lane of retries is also the clock of a healthy webhook's parts; and a run may have died between the change of
+  // the lane and the wake-up there. So a job in the wrong lane passes its wake-up on.
+  if (!opening.mine) return { kind: 'handOver', lane: opening.lane, at: parts.clock() };
   if (opening.entries === 0 && opening.parts === 0) return DONE;
   if (opening.nextTryAt > parts.clock()) return { kind: 'retryAt', at: opening.nextTryAt };
   const reader = new Reader(parts, turn, opening);

@@ -1,17 +1,15 @@
+import { hostname } from 'node:os';
 import { DelayedError, type Job, Worker } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import type { KeyLayout } from '#libs/backlog/keys.ts';
 import { LANES, type Lane } from '#libs/backlog/lane.ts';
 import type { DeliveryJob, DeliveryWaker } from '#libs/backlog/wakeDelivery.ts';
 import type { Logger } from '#libs/logging/logger.ts';
-import { deliveryRun } from './deliveryRun.ts';
-import type { RunEnd, RunParts } from './runParts.ts';
+import type { RunParts } from './runParts.ts';
+import { takeTurn } from './takeTurn.ts';
 
 /** Webhooks in work at once, each lane. A slot only waits on a socket, so that slots are cheap. */
 const SLOTS: Readonly<Record<Lane, number>> = { deliveries: 500, retries: 1000 };
-
-/** How long a webhook may keep its slot while others wait. */
-const SLICE_MS = 1_000;
 
 /** A worker that died is noticed within the lock and one check; both are renewed and asked cheaply. */
 const LOCK_MS = 15_000;
@@ -23,8 +21,8 @@ const MAX_STALLED = 1_000_000_000;
 /** A new job wakes the worker at once; this is only how often it asks by itself (10 s is BullMQ's longest). */
 const IDLE_WAIT_S = 10;
 
-/** After trouble that is not the target's (Redis, MySQL): when the run is tried again. */
-const TROUBLE_PAUSE_MS = 1_000;
+/** Stands beside each job in work, for the dashboard and whoever looks for a webhook's worker. */
+const WORKER_NAME = `${hostname()}:${process.pid}`;
 
 export interface DeliveryWorkerParts {
   /** With `maxRetriesPerRequest: null`. Each queue opens a second one like it, to wait for jobs. */
@@ -65,6 +63,7 @@ export class DeliveryWorker {
     const worker = new Worker<DeliveryJob>(lane, process, {
       connection: redis,
       prefix: keys.shardTag(shard),
+      name: WORKER_NAME,
       autorun: false,
       concurrency: SLOTS[lane],
       lockDuration: LOCK_MS,
@@ -79,36 +78,10 @@ export class DeliveryWorker {
   }
 
   async #process(lane: Lane, job: Job<DeliveryJob>, token: string | undefined): Promise<void> {
-    const { run, logger } = this.#parts;
     const { webhookId } = job.data;
-    let end: RunEnd;
-    try {
-      const sliceEndsAt = run.clock() + SLICE_MS;
-      const turn = { webhookId, lane, run: run.newId(), sliceEndsAt, stopping: this.#stopping.signal };
-      end = await deliveryRun(run, turn);
-      await this.#wakeNext(webhookId, lane, end);
-    } catch (error) {
-      logger.warn('A delivery run was put off', { webhookId, lane, error });
-      end = { kind: 'retryAt', at: run.clock() + TROUBLE_PAUSE_MS };
-    }
-    if (end.kind === 'retryAt') {
-      await job.moveToDelayed(end.at, token);
-      throw new DelayedError();
-    }
-  }
-
-  /** Before the job completes: whoever goes on with the webhook must be on the way. */
-  async #wakeNext(webhookId: number, lane: Lane, end: RunEnd): Promise<void> {
-    const { waker, run } = this.#parts;
-    switch (end.kind) {
-      case 'again':
-        return waker.wake([{ webhookId, lane }]);
-      case 'handOver': {
-        const delayMs = end.at - run.clock();
-        return waker.wake([{ webhookId, lane: end.lane, ...(delayMs > 0 ? { delayMs } : {}) }]);
-      }
-      case 'partsDueAt':
-        return waker.wake([{ webhookId, lane: 'retries', delayMs: end.at - run.clock() }]);
-    }
+    const delayedUntil = await takeTurn(this.#parts, { webhookId, lane, stopping: this.#stopping.signal });
+    if (delayedUntil === null) return;
+    await job.moveToDelayed(delayedUntil, token);
+    throw new DelayedError();
   }
 }

@@ -1,10 +1,10 @@
 import { type Opening, OVERTAKEN } from '#libs/backlog/transitions.ts';
 import type { Outcome } from '#libs/domain/outcome.ts';
-import { type Batch, groupBatches, type Loaded, load, toBatch } from './batch.ts';
+import { type Batch, groupBatches, toBatch } from './batch.ts';
 import { nextStep, windowSize } from './nextStep.ts';
 import { MAX_REFUSED_PARTS } from './poisoned.ts';
 import type { Reader } from './reader.ts';
-import { describeFailure, discardExpired, postponePart, settleDelivered } from './record.ts';
+import { describeFailure, dropExpired, postponePart, settleDelivered } from './record.ts';
 import { DONE, type RunEnd, type RunParts, type Turn } from './runParts.ts';
 import { activeWebhook, transmitBatch } from './transmitBatch.ts';
 
@@ -38,26 +38,32 @@ export class HealthyRun {
   async execute(opening: Opened): Promise<RunEnd> {
     const { clock } = this.#parts;
     if (opening.firstPartDueAt !== null && opening.firstPartDueAt <= clock()) await this.#takeParts();
-    while (this.#failed.length === 0 && this.#stop === null && !this.#sliceIsOver()) {
-      await this.#fillWindow();
-      if (this.#inFlight.size === 0) break;
-      await Promise.race(this.#inFlight);
+    try {
+      while (this.#failed.length === 0 && this.#stop === null && !this.#sliceIsOver()) {
+        await this.#fillWindow();
+        if (this.#inFlight.size === 0) break;
+        await Promise.race(this.#inFlight);
+      }
+    } finally {
+      // Also after an error: what is in flight is still this run's, and nobody else's turn.
+      await Promise.all(this.#inFlight);
     }
-    await Promise.all(this.#inFlight);
     if (this.#stop === 'error') throw this.#error;
     return this.#end(opening);
   }
 
   async #fillWindow(): Promise<void> {
     while (this.#inFlight.size < this.#window && this.#failed.length === 0 && this.#stop === null) {
-      const batch = await this.#nextBatch();
-      if (!batch) return;
+      const next = await this.#nextBatch();
+      if (!next) return;
       // In this order, so that a webhook deactivated a moment ago gets no further POST.
       const webhook = await activeWebhook(this.#parts, this.#turn);
       if (!webhook) {
         this.#stop = 'notActive';
         return;
       }
+      const batch = await dropExpired(this.#parts, this.#turn, next);
+      if (!batch) continue;
       const sent = transmitBatch(this.#parts, this.#turn, webhook, batch)
         .then((outcome) => this.#record(batch, outcome))
         .catch((error: unknown) => {
@@ -85,17 +91,9 @@ export class HealthyRun {
   }
 
   async #takeParts(): Promise<void> {
-    const { backlog, clock, settings } = this.#parts;
-    const { webhookId, run } = this.#turn;
-    const found = await backlog.readAside(webhookId, run, clock(), MAX_REFUSED_PARTS);
-    if (found === OVERTAKEN) {
-      this.#stop = 'overtaken';
-      return;
-    }
-    const units = found.map((pending) => load(pending, clock(), settings.eventTtlMs));
-    const dead = (unit: Loaded) => unit.alive.clocks.length === 0;
-    await discardExpired(this.#parts, this.#turn, units.filter(dead));
-    this.#ready.push(...units.filter((unit) => !dead(unit)).map((unit) => toBatch('part', [unit])));
+    const units = await this.#reader.readParts(this.#parts.clock(), MAX_REFUSED_PARTS);
+    if (units === OVERTAKEN) this.#stop = 'overtaken';
+    else this.#ready = units.map((unit) => toBatch('part', [unit]));
   }
 
   async #record(batch: Batch, outcome: Outcome): Promise<void> {

@@ -1,6 +1,6 @@
 import { type Chunk, cut, joinChunks } from '#libs/backlog/chunk.ts';
 import type { NewPart } from '#libs/backlog/pending.ts';
-import type { Loaded } from './batch.ts';
+import { isDead, type Loaded } from './batch.ts';
 
 /** Above this many parts a webhook's refused batches stay in its backlog: then the target is ill, not the batch. */
 export const MAX_PARTS = 1000;
@@ -26,20 +26,16 @@ export function isolate(
   passedOver: readonly Loaded[],
   cutting: Cutting,
 ): { replaced: Loaded[]; parts: NewPart[] } {
-  const replaced = passedOver.filter(({ pending }) => pending.failed > 0);
+  const replaced = passedOver.filter((unit) => unit.pending.failed > 0 && !isDead(unit));
   const byKind = Map.groupBy(replaced, ({ pending, alive }) => `${alive.type} ${pending.failed}`);
   const parts = [...byKind.values()].flatMap((units) => {
     const [first] = units;
-    return first
-      ? halves(
-          joinChunks(
-            first.alive.type,
-            units.map(({ alive }) => alive),
-          ),
-          first.pending.failed,
-          cutting,
-        )
-      : [];
+    if (!first) return [];
+    const chunk = joinChunks(
+      first.alive.type,
+      units.map(({ alive }) => alive),
+    );
+    return halves(chunk, first.pending.failed, cutting);
   });
   return { replaced, parts };
 }

@@ -4,44 +4,42 @@ import { probeSkip } from './nextStep.ts';
 /** What the one try of an interval takes. `passedOver` is poison if the try is accepted. */
 export type Try =
   | { readonly kind: 'batch'; readonly batch: Batch; readonly passedOver: readonly Loaded[] }
-  /** Nothing but one chunk of several events waits: a half of it shows whether the target lives. */
-  | { readonly kind: 'split'; readonly unit: Loaded }
-  | { readonly kind: 'nothing' };
+  /** One of the parts that were set aside, or the head when there is none. */
+  | { readonly kind: 'part'; readonly passedOver: readonly Loaded[] }
+  /** These are set aside in parts first; then one of the parts is tried. */
+  | { readonly kind: 'takeApart'; readonly units: readonly Loaded[]; readonly passedOver: readonly Loaded[] };
 
 /** So many refusals in a row before a batch is taken apart although nothing younger waits: an outage may end. */
 export const TAKE_APART_AFTER = 6;
 
 /**
- * Chooses among the oldest units. Usually the head; every second try after refusals goes past it: to a later
- * batch, or, when all fits in one batch, to what was never tried, or at last to the younger half.
+ * Chooses among the oldest units. Usually the head; every second try after refusals goes past it to show whether the
+ * target lives: to a later batch, or, once all batches have had their turn, to what was never tried, and at last to
+ * the parts of what was refused.
  */
-export function chooseTry(units: readonly Loaded[], refusals: number, batchSize: number): Try {
+export function chooseTry(
+  units: readonly Loaded[],
+  { refusals, batchSize, mayTakeApart }: { refusals: number; batchSize: number; mayTakeApart: boolean },
+): Try {
   const batches = groupBatches(units, batchSize);
   const [head] = batches;
-  if (!head) return { kind: 'nothing' };
-  const skip = Math.min(probeSkip(refusals), batches.length - 1);
-  if (probeSkip(refusals) === 0) return { kind: 'batch', batch: head, passedOver: [] };
+  const last = batches.at(-1);
+  if (!head || !last) return { kind: 'part', passedOver: [] };
+  const skip = probeSkip(refusals);
+  if (skip === 0) return { kind: 'batch', batch: head, passedOver: [] };
   const later = batches[skip];
-  if (skip > 0 && later) {
-    return {
-      kind: 'batch',
-      batch: later,
-      passedOver: batches.slice(0, skip).flatMap((batch) => batch.units),
-    };
-  }
-  return probeWithin(head, refusals);
+  if (later) return probe(later.units, units);
+  const untried = last.units.filter(({ pending }) => pending.failed === 0);
+  if (untried.length > 0) return probe(untried, units);
+  if (refusals < TAKE_APART_AFTER) return probe(last.units, units);
+  const passedOver = units.filter((unit) => !head.units.includes(unit));
+  if (mayTakeApart && head.events > 1) return { kind: 'takeApart', units: head.units, passedOver };
+  return { kind: 'part', passedOver: units };
 }
 
-function probeWithin(head: Batch, refusals: number): Try {
-  const untried = head.units.filter(({ pending }) => pending.failed === 0);
-  if (untried.length > 0 && untried.length < head.units.length) return probe(head, untried);
-  if (refusals < TAKE_APART_AFTER) return probe(head, head.units);
-  const [first, ...others] = head.units;
-  if (first && others.length === 0 && head.events > 1) return { kind: 'split', unit: first };
-  return probe(head, head.units.slice(head.units.length >> 1));
-}
-
-function probe({ units }: Batch, probed: readonly Loaded[]): Try {
-  const passedOver = units.filter((unit) => !probed.includes(unit));
+/** Tries some of the units; those that are older are passed over. */
+function probe(probed: readonly Loaded[], units: readonly Loaded[]): Try {
+  const [first] = probed;
+  const passedOver = first ? units.slice(0, units.indexOf(first)) : [];
   return { kind: 'batch', batch: toBatch('batch', probed), passedOver };
 }

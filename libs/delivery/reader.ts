@@ -1,7 +1,8 @@
+import { type Pending, partOf } from '#libs/backlog/pending.ts';
 import { type Opening, OVERTAKEN, type Overtaken } from '#libs/backlog/transitions.ts';
-import { type Loaded, load } from './batch.ts';
+import { isDead, type Loaded, load } from './batch.ts';
 import { halves } from './poisoned.ts';
-import { discardExpired } from './record.ts';
+import { discardExpired, reportExpired } from './record.ts';
 import type { RunParts, Turn } from './runParts.ts';
 
 /** How many entries one read fetches at most: a bound on a run's memory (100 events of 400 bytes each). */
@@ -22,7 +23,7 @@ export class Reader {
 
   /**
    * The next units with at least `wantedEvents` events in all, fewer when the backlog ends. What is too old on the
-   * way is discarded; a unit above the batch size (the setting was lowered) is set aside in smaller parts.
+   * way is discarded; a unit above the batch size (the setting was lowered) is cut into smaller parts.
    */
   async read(wantedEvents: number): Promise<Loaded[] | Overtaken> {
     const usable: Loaded[] = [];
@@ -40,34 +41,53 @@ export class Reader {
   }
 
   async #readOnce(wantedEvents: number): Promise<{ units: Loaded[] | Overtaken; ended: boolean }> {
-    const { backlog, clock, settings } = this.#parts;
+    const { backlog } = this.#parts;
     const { webhookId, run } = this.#turn;
     const entries = Math.min(MAX_ENTRIES_PER_READ, Math.ceil(wantedEvents / this.#eventsPerEntry));
     const pendings = await backlog.read(webhookId, run, this.#cursor, entries);
     if (pendings === OVERTAKEN) return { units: OVERTAKEN, ended: true };
     this.#cursor = pendings.at(-1)?.id ?? this.#cursor;
+    return { units: this.#load(pendings), ended: pendings.length < entries };
+  }
+
+  /** The parts that are due at `until` (epoch ms), some at least unless there are none. */
+  async readParts(until: number, count: number): Promise<Loaded[] | Overtaken> {
+    const { backlog } = this.#parts;
+    const { webhookId, run } = this.#turn;
+    while (true) {
+      const found = await backlog.readAside(webhookId, run, until, count);
+      if (found === OVERTAKEN) return OVERTAKEN;
+      const kept = await this.#sort(this.#load(found));
+      if (kept === OVERTAKEN || kept.length > 0 || found.length === 0) return kept;
+    }
+  }
+
+  #load(pendings: readonly Pending[]): Loaded[] {
+    const { clock, settings } = this.#parts;
     const now = clock();
-    const units = pendings.map((pending) => load(pending, now, settings.eventTtlMs));
-    return { units, ended: pendings.length < entries };
+    return pendings.map((pending) => load(pending, now, settings.eventTtlMs));
   }
 
   async #sort(units: readonly Loaded[]): Promise<Loaded[] | Overtaken> {
     const { batchSize } = this.#parts.settings;
-    await discardExpired(
-      this.#parts,
-      this.#turn,
-      units.filter(({ alive }) => alive.clocks.length === 0),
-    );
-    const oversized = units.filter(({ alive }) => alive.clocks.length > batchSize);
-    for (const unit of oversized) {
-      if ((await this.#cutUp(unit, batchSize)) === OVERTAKEN) return OVERTAKEN;
+    await discardExpired(this.#parts, this.#turn, units.filter(isDead));
+    const usable: Loaded[] = [];
+    for (const unit of units.filter((each) => !isDead(each))) {
+      const pieces = unit.alive.clocks.length > batchSize ? await this.#cutUp(unit) : [unit];
+      if (pieces === OVERTAKEN) return OVERTAKEN;
+      usable.push(...pieces);
     }
-    return units.filter(({ alive }) => alive.clocks.length > 0 && alive.clocks.length <= batchSize);
+    return usable;
   }
 
-  #cutUp({ pending, alive }: Loaded, batchSize: number) {
-    const { backlog, clock, newId } = this.#parts;
-    const pieces = halves(alive, pending.failed, { dueAt: clock(), newId, batchSize });
-    return backlog.setAside(this.#turn.webhookId, this.#turn.run, [pending], pieces);
+  /** The pieces take the unit's place in this run. What the run does not get to is a due part afterwards. */
+  async #cutUp(unit: Loaded): Promise<Loaded[] | Overtaken> {
+    const { backlog, clock, newId, settings } = this.#parts;
+    const { pending, alive } = unit;
+    const pieces = halves(alive, pending.failed, { dueAt: clock(), newId, batchSize: settings.batchSize });
+    const result = await backlog.setAside(this.#turn.webhookId, this.#turn.run, [pending], pieces);
+    if (result === OVERTAKEN) return OVERTAKEN;
+    reportExpired(this.#parts, this.#turn, [unit]);
+    return pieces.map((piece) => ({ pending: partOf(piece), alive: piece.chunk, expired: null }));
   }
 }

@@ -1,5 +1,7 @@
+import { oldestClock } from '#libs/backlog/chunk.ts';
 import type { Outcome } from '#libs/domain/outcome.ts';
-import { type Batch, countTypes, type Loaded } from './batch.ts';
+import { type Batch, countTypes, isDead, type Loaded, load, toBatch } from './batch.ts';
+import { isExpired } from './expiry.ts';
 import { halves } from './poisoned.ts';
 import type { RunParts, Turn } from './runParts.ts';
 
@@ -17,6 +19,18 @@ export async function discardExpired(parts: RunParts, turn: Turn, units: readonl
   const pendings = units.map(({ pending }) => pending);
   const { removed } = await parts.backlog.settle(turn.webhookId, pendings, { delivered: false });
   if (removed > 0) reportExpired(parts, turn, units);
+}
+
+/** What of a batch may still be sent: its turn may have come long after it was read. Null when nothing may. */
+export async function dropExpired(parts: RunParts, turn: Turn, batch: Batch): Promise<Batch | null> {
+  const { clock, settings } = parts;
+  const now = clock();
+  const old = batch.units.some(({ alive }) => isExpired(oldestClock(alive), now, settings.eventTtlMs));
+  if (!old) return batch;
+  const units = batch.units.map(({ pending }) => load(pending, now, settings.eventTtlMs));
+  await discardExpired(parts, turn, units.filter(isDead));
+  const alive = units.filter((unit) => !isDead(unit));
+  return alive.length > 0 ? toBatch(batch.source, alive) : null;
 }
 
 export function reportExpired(parts: RunParts, turn: Turn, units: readonly Loaded[]): void {

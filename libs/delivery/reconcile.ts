@@ -1,0 +1,88 @@
+import type { Backlog } from '#libs/backlog/backlog.ts';
+import { OVERTAKEN } from '#libs/backlog/transitions.ts';
+import type { Waiting } from '#libs/backlog/waiting.ts';
+import type { DeliveryWaker } from '#libs/backlog/wakeDelivery.ts';
+import type { Logger } from '#libs/logging/logger.ts';
+import { countTypes, isDead, type Loaded, load } from './batch.ts';
+import type { DeliveryObserver, WebhookLookup } from './runParts.ts';
+
+/** Webhooks in one look, and entries of one webhook in one step: bounds on what a step holds in memory. */
+const WEBHOOKS_PER_PAGE = 500;
+const ENTRIES_PER_STEP = 100;
+/** A webhook that was woken and is still overdue is woken again after this long. */
+const WAKE_AGAIN_AFTER_MS = 5_000;
+/** A webhook that is not activated is looked at this often, to discard what is too old. */
+const INACTIVE_EVERY_MS = 60_000;
+
+export interface ReconcileParts {
+  readonly backlog: Backlog;
+  readonly waiting: Waiting;
+  readonly waker: Pick<DeliveryWaker, 'hurry'>;
+  readonly directory: WebhookLookup;
+  readonly observer: Pick<DeliveryObserver, 'discarded'>;
+  readonly clock: () => number;
+  readonly eventTtlMs: number;
+  readonly logger: Logger;
+}
+
+/**
+ * The safety net: one look at a shard. In: webhooks with pending events whose run is overdue. Out: a wake-up for those
+ * that are activated; for the others, what is too old is discarded; and what belongs to nobody is dropped. It trusts
+ * no job, lock, marker or deduplication key, only that a run that begins says so.
+ */
+export async function reconcile(parts: ReconcileParts, shard: number): Promise<void> {
+  const { waiting, clock, directory } = parts;
+  await directory.sync();
+  const overdueSince = clock();
+  while (true) {
+    const page = await waiting.overdue(shard, overdueSince, WEBHOOKS_PER_PAGE);
+    for (const webhookId of page) await lookAfter(parts, webhookId);
+    if (page.length < WEBHOOKS_PER_PAGE) return;
+  }
+}
+
+async function lookAfter(parts: ReconcileParts, webhookId: number): Promise<void> {
+  const { backlog, waiting, waker, directory, clock, logger } = parts;
+  // While MySQL is away, whatever is pending is woken: a run looks the webhook up before it sends.
+  const webhook = await directory.webhook(webhookId).catch(() => undefined);
+  if (webhook === null) {
+    const events = await backlog.drop(webhookId);
+    logger.info('Dropped the backlog of a webhook that is gone', { webhookId, events });
+    return;
+  }
+  if (webhook && webhook.status !== 'activated') {
+    await prune(parts, webhookId);
+    await waiting.lookAgainAt(webhookId, clock() + INACTIVE_EVERY_MS);
+    return;
+  }
+  await waiting.lookAgainAt(webhookId, clock() + WAKE_AGAIN_AFTER_MS);
+  await waker.hurry(webhookId, await waiting.lane(webhookId));
+  logger.info('Woke a webhook whose run was overdue', { webhookId });
+}
+
+/** Discards entries and parts of which every event is too old. */
+async function prune(parts: ReconcileParts, webhookId: number): Promise<void> {
+  const { backlog, clock, eventTtlMs } = parts;
+  const far = Number.MAX_SAFE_INTEGER;
+  const sources = [
+    () => backlog.read(webhookId, null, null, ENTRIES_PER_STEP),
+    () => backlog.readAside(webhookId, null, far, ENTRIES_PER_STEP),
+  ];
+  for (const next of sources) {
+    while (true) {
+      const found = await next();
+      if (found === OVERTAKEN) break;
+      const dead = found.map((pending) => load(pending, clock(), eventTtlMs)).filter(isDead);
+      await discard(parts, webhookId, dead);
+      if (dead.length < ENTRIES_PER_STEP) break;
+    }
+  }
+}
+
+async function discard(parts: ReconcileParts, webhookId: number, units: readonly Loaded[]): Promise<void> {
+  if (units.length === 0) return;
+  const pendings = units.map(({ pending }) => pending);
+  const { removed } = await parts.backlog.settle(webhookId, pendings, { delivered: false });
+  const chunks = units.flatMap(({ expired }) => (expired ? [expired] : []));
+  if (removed > 0) parts.observer.discarded(webhookId, countTypes(chunks), 'expired');
+}
