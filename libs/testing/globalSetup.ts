@@ -1,15 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { ensureServers, type Servers } from '#libs/localServers/ensureServers.ts';
+import { ensureServers } from '#libs/localServers/ensureServers.ts';
+import { runState } from './runState.ts';
 import { RUN_SERVERS_VARIABLE, type RunServers } from './servers.ts';
-
-/** What setup, reporter and teardown share: Jest loads them into one process. */
-interface RunState {
-  servers?: Servers;
-  runServers?: RunServers;
-  failed?: boolean;
-}
-
-export const runState: RunState = {};
 
 /** One Redis and one database for the whole run, for all test files. */
 export default async function globalSetup(): Promise<void> {
@@ -18,9 +10,9 @@ export default async function globalSetup(): Promise<void> {
     report: (line) => process.stderr.write(`${line}\n`),
     docker: true,
   });
-  const { redisUrl, databaseUrl } = servers;
   const runId = `postrider_test_${randomBytes(4).toString('hex')}`;
-  runState.servers = servers;
-  runState.runServers = { runId, redisUrl, databaseUrl };
-  process.env[RUN_SERVERS_VARIABLE] = JSON.stringify(runState.runServers);
+  Object.assign(runState(), { servers, runId });
+  const { redisUrl, databaseUrl } = servers;
+  const told: RunServers = { runId, redisUrl, databaseUrl };
+  process.env[RUN_SERVERS_VARIABLE] = JSON.stringify(told);
 }

@@ -3,8 +3,7 @@ import { dirname, join } from 'node:path';
 import { Redis } from 'ioredis';
 import { createConnection } from 'mysql2/promise';
 import type { Servers } from '#libs/localServers/ensureServers.ts';
-import { runState } from './globalSetup.ts';
-import type { RunServers } from './servers.ts';
+import { runState } from './runState.ts';
 
 const SCAN_COUNT = 1_000;
 /** A test that left something open must not hold up whoever waits for the result (it has failed already). */
@@ -13,11 +12,11 @@ const EXIT_DEADLINE_MS = 5_000;
 /** Stops the servers and removes their data; after a failed run the data stays, to be looked at. */
 export default async function globalTeardown(): Promise<void> {
   setTimeout(() => process.exit(), EXIT_DEADLINE_MS).unref();
-  const { servers, runServers, failed = false } = runState;
-  if (servers === undefined || runServers === undefined) return;
-  if (!failed && servers.lasting) await removeNames(runServers);
+  const { servers, runId, failed = false } = runState();
+  if (servers === undefined || runId === undefined) return;
+  if (!failed && servers.lasting) await removeNames(servers, runId);
   await servers.stop({ keepData: failed });
-  if (failed) console.error(`A test failed. ${await keepData(servers, runServers.runId)}`);
+  if (failed) console.error(`A test failed. ${await keepData(servers, runId)}`);
 }
 
 /** Under one name for all runs: the next failed run replaces it, so that they don't pile up. */
@@ -33,7 +32,7 @@ async function keepData({ dataFolder, lasting }: Servers, runId: string): Promis
 }
 
 /** On servers that are not ours alone, only what this run made. */
-async function removeNames({ runId, redisUrl, databaseUrl }: RunServers): Promise<void> {
+async function removeNames({ redisUrl, databaseUrl }: Servers, runId: string): Promise<void> {
   const connection = await createConnection(databaseUrl);
   const [rows] = await connection.query<[]>('SHOW DATABASES LIKE ?', [`${runId.replaceAll('_', '\\_')}%`]);
   for (const name of rows.flatMap((row) => Object.values(row))) {

@@ -1,8 +1,13 @@
-import { runState } from './globalSetup.ts';
+import { runState } from './runState.ts';
 
-/** Notes whether the run failed, for the teardown, which keeps the data then. Prints nothing. */
+interface Counts {
+  readonly numFailedTests: number;
+  readonly numRuntimeErrorTestSuites: number;
+}
+
+/** Notes whether a test or a file failed, for the teardown, which keeps the data then. Prints nothing. */
 export default class OutcomeReporter {
-  onRunComplete(_contexts: unknown, { success }: { readonly success: boolean }): void {
-    runState.failed = !success;
+  onRunComplete(_contexts: unknown, { numFailedTests, numRuntimeErrorTestSuites }: Counts): void {
+    runState().failed = numFailedTests + numRuntimeErrorTestSuites > 0;
   }
 }
