@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SampledType } from '#libs/domain/sampleEvents.ts';
 import type { Publisher } from '#libs/publisher/publisher.ts';
 import { DEMO_TYPES } from './demoEvents.ts';
 import { type Endpoints, failsFirst, refusesEvent } from './endpoints.ts';
 import { type Check, checkFigures } from './figures.ts';
-import { Ledger, type Tally } from './ledger.ts';
+import { Ledger } from './ledger.ts';
 import { MailEngine } from './mailEngine.ts';
 import type { Narrator } from './narrator.ts';
 import { CAMPAIGN, OUTAGE, POISON, POISON_TRIES_ALONE, TRICKLE } from './script.ts';
+import type { Tallies } from './table.ts';
 import { readWorkers, type WorkerFigures } from './workerMetrics.ts';
 
 const REDRAW_INTERVAL_MS = 100;
@@ -57,8 +57,8 @@ export class Show {
     }, this.#parts.onFailure);
     while (!(allPublished && this.#isComplete()) && this.#elapsedMs() < limitMs) await this.#tick();
 
-    const checks = await this.#agree();
-    narrator.summary(this.#tallies(), checks);
+    const { tallies, checks } = await this.#agree();
+    narrator.summary(tallies, checks);
     return checks;
   }
 
@@ -89,12 +89,14 @@ export class Show {
   }
 
   /** The checks, once they all hold; or as they are when the workers' figures stay different. */
-  async #agree(): Promise<readonly Check[]> {
+  async #agree(): Promise<{ readonly tallies: Tallies; readonly checks: readonly Check[] }> {
     const { signal, clock } = this.#parts;
     const deadline = clock() + (this.#isComplete() ? AGREEMENT_LIMIT_MS : 0);
     while (true) {
-      const checks = this.#check(await this.#askWorkers());
-      if (checks.every(({ holds }) => holds) || clock() > deadline) return checks;
+      const workers = await this.#askWorkers();
+      const tallies = this.#tallies();
+      const checks = this.#check(tallies, workers);
+      if (checks.every(({ holds }) => holds) || clock() > deadline) return { tallies, checks };
       await sleep(AGREEMENT_INTERVAL_MS, undefined, { signal });
     }
   }
@@ -107,10 +109,10 @@ export class Show {
     });
   }
 
-  #check(workers: WorkerFigures | null): readonly Check[] {
+  #check(tallies: Tallies, workers: WorkerFigures | null): readonly Check[] {
     const ledger = this.#ledger;
     return checkFigures({
-      tallies: this.#tallies(),
+      tallies,
       open: (type) => ledger.open(type),
       poison: POISON,
       workers,
@@ -118,7 +120,7 @@ export class Show {
     });
   }
 
-  #tallies(): ReadonlyMap<SampledType, Tally> {
+  #tallies(): Tallies {
     return new Map(DEMO_TYPES.map((type) => [type, this.#ledger.tally(type)]));
   }
 
