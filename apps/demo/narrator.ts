@@ -51,7 +51,7 @@ export class Narrator {
   }
 
   say(text: string): void {
-    this.#screen.line(`  ${text}`);
+    this.#screen.line(`  ${text}`.trimEnd());
   }
 
   done(text: string): void {

@@ -43,13 +43,14 @@ export class Show {
 
   /** Plays it to its end, or until its time is over; returns what can be said of its figures. */
   async play(): Promise<readonly Check[]> {
-    const { endpoints, narrator, clock, limitMs } = this.#parts;
+    const { endpoints, narrator, clock, limitMs, signal } = this.#parts;
     this.#startedAt = clock();
     endpoints.add(OUTAGE.type, failsFirst(OUTAGE.transmissions));
     endpoints.add(POISON.type, refusesEvent(POISON.mailId));
     endpoints.onAnswered = (post, answer) => {
       this.#ledger.answered(post, answer);
-      narrator.answered(post, answer, this.#elapsedMs() / 1_000);
+      // While all stops, the workers may still be at it.
+      if (!signal.aborted) narrator.answered(post, answer, this.#elapsedMs() / 1_000);
     };
     let allPublished = false;
     void this.#publishAll().then(() => {
