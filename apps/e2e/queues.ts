@@ -1,0 +1,58 @@
+import { type JobType, Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { KeyLayout } from '#libs/backlog/keys.ts';
+import { LANES } from '#libs/backlog/lane.ts';
+import type { EventType } from '#libs/domain/eventType.ts';
+import { waitUntil } from '#libs/testing/waitUntil.ts';
+
+const UNFINISHED: JobType[] = ['wait', 'active', 'delayed', 'prioritized'];
+
+/** The queues as a foreign producer and an operator reach them: by BullMQ alone, with its defaults. */
+export class Queues {
+  readonly #redis: Redis;
+  readonly #prefix: string;
+  readonly #open = new Map<string, Queue>();
+
+  constructor({ redis, prefix }: { redis: Redis; prefix: string }) {
+    this.#redis = redis;
+    this.#prefix = prefix;
+  }
+
+  events(type: EventType): Queue {
+    return this.#queue(`events-${type}`, this.#prefix);
+  }
+
+  /** Every event in the queue for `type` has been routed or refused. */
+  async routed(type: EventType): Promise<void> {
+    const queue = this.events(type);
+    await waitUntil(async () => (await queue.getJobCountByTypes(...UNFINISHED)) === 0, {
+      what: `an empty queue events-${type}`,
+    });
+  }
+
+  /** And nobody will deliver anything for this webhook: whatever has not been sent by now never will be. */
+  async idle(type: EventType, webhookId: number): Promise<void> {
+    await this.routed(type);
+    await waitUntil(async () => !(await this.#hasDelivery(webhookId)), {
+      what: `no delivery job for webhook ${webhookId}`,
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#open.values()].map((queue) => queue.close()));
+  }
+
+  async #hasDelivery(webhookId: number): Promise<boolean> {
+    const tag = new KeyLayout({ prefix: this.#prefix, shards: 1 }).shardTag(0);
+    const jobs = await Promise.all(LANES.map((lane) => this.#queue(lane, tag).getJobs(UNFINISHED)));
+    return jobs.flat().some((job) => job?.data.webhookId === webhookId);
+  }
+
+  #queue(name: string, prefix: string): Queue {
+    const existing = this.#open.get(name);
+    if (existing) return existing;
+    const queue = new Queue(name, { connection: this.#redis, prefix });
+    this.#open.set(name, queue);
+    return queue;
+  }
+}
