@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FaultyProxy } from '#libs/store/tests/faultyProxy.ts';
+import type { Fault } from './faults.ts';
+import type { Lab } from './lab.ts';
+import type { ManagedProcess } from './managedProcess.ts';
+import type { Pursuit } from './pursuit.ts';
+import type { Webhooks } from './webhooks.ts';
+
+export interface InflictParts {
+  readonly lab: Lab;
+  readonly webhooks: Webhooks;
+  readonly pursuit: Pursuit;
+}
+
+/** Lets one fault happen. Resolves when it is over: whatever was killed is started again, whatever was cut is whole. */
+export async function inflict(fault: Fault, { lab, webhooks, pursuit }: InflictParts): Promise<void> {
+  const { fleet, servers } = lab;
+  switch (fault.kind) {
+    case 'killWorker':
+      return restart(at(fleet.workers, fault.worker));
+    case 'killAllWorkers':
+      await Promise.all(fleet.workers.map(restart));
+      return;
+    case 'pauseWorker':
+      return during(fault.forMs, at(fleet.workers, fault.worker).pause());
+    case 'cutWorkerOff':
+      return cutOff([at(lab.workerProxies, fault.worker)], fault.forMs, fault.silently);
+    case 'forgetConnections':
+      return at(lab.workerProxies, fault.worker).forget();
+    case 'rollWorkers':
+      for (const worker of fleet.workers) {
+        await worker.stop();
+        worker.start();
+      }
+      return;
+    case 'killWorkerOfWebhook':
+      return pursuit.kill(webhooks.idOf(fault.endpoint), fault.times);
+    case 'killRedis':
+      await servers.killRedis();
+      await sleep(fault.downMs);
+      return servers.restartRedis();
+    case 'pauseRedis':
+      return during(fault.forMs, servers.pauseRedis());
+    case 'cutRedisOff':
+      return cutOff([...lab.workerProxies, lab.outerProxy], fault.forMs, false);
+    case 'resetRedisConnections':
+      return cutOff([...lab.workerProxies, lab.outerProxy], 0, false);
+    case 'killMysql':
+      await servers.killMysql();
+      await sleep(fault.downMs);
+      return servers.restartMysql();
+    case 'pauseMysql':
+      return during(fault.forMs, servers.pauseMysql());
+    case 'killApi':
+      return restart(fleet.api);
+    case 'killProducer':
+      return restart(at(fleet.producers, fault.producer));
+    case 'killReceiver':
+      return restart(fleet.receiver);
+    case 'pauseReceiver':
+      return during(fault.forMs, fleet.receiver.pause());
+    case 'deactivate':
+      await webhooks.deactivate(fault.endpoint);
+      await sleep(fault.forMs);
+      return webhooks.activate(fault.endpoint);
+    case 'retarget':
+      return webhooks.retarget(fault.endpoint);
+  }
+}
+
+async function restart(process: ManagedProcess): Promise<void> {
+  await process.kill();
+  process.start();
+}
+
+async function during(forMs: number, resume: () => void): Promise<void> {
+  try {
+    await sleep(forMs);
+  } finally {
+    resume();
+  }
+}
+
+async function cutOff(proxies: readonly FaultyProxy[], forMs: number, silently: boolean): Promise<void> {
+  await Promise.all(proxies.map((proxy) => (silently ? proxy.hang() : proxy.cut())));
+  await sleep(forMs);
+  await Promise.all(proxies.map((proxy) => proxy.pass()));
+}
+
+function at<T>(items: readonly T[], index: number): T {
+  const item = items[index];
+  if (item === undefined) throw new Error(`There is no number ${index} of ${items.length}.`);
+  return item;
+}

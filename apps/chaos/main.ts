@@ -1,0 +1,86 @@
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { problems, renderReport } from './report.ts';
+import { type ChaosOptions, runChaos } from './run.ts';
+import { isSabotage, SABOTAGES } from './sabotage.ts';
+
+const USAGE = `npm run chaos -- [options]
+  --minutes N            how long the whole run may take, about (2)
+  --seed S               decides the faults, their order and the events (by chance)
+  --events-per-second N  published (500)
+  --workers N            worker processes, at least 3 (3)
+  --sabotage NAME        break Postrider on purpose: ${SABOTAGES.join(', ')}
+  --json FILE            write the whole result there
+  --log-level LEVEL      of the API and the workers (warn)`;
+
+const MINUTE_MS = 60_000;
+/** What the start and the drain take of the whole run. */
+const AROUND_THE_LOAD_MS = 35_000;
+const MIN_LOAD_MS = 20_000;
+const DRAIN_MS = 120_000;
+const MAX_SEED = 1_000_000;
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '2' },
+    seed: { type: 'string', default: String(Math.floor(Math.random() * MAX_SEED)) },
+    'events-per-second': { type: 'string', default: '500' },
+    workers: { type: 'string', default: '3' },
+    sabotage: { type: 'string' },
+    json: { type: 'string' },
+    'log-level': { type: 'string', default: 'warn' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+process.exitCode = values.help ? usage() : await main();
+
+async function main(): Promise<number> {
+  const { sabotage = null } = values;
+  if (sabotage !== null && !isSabotage(sabotage)) return usage();
+  const options: ChaosOptions = {
+    seed: Number(values.seed),
+    loadMs: Math.max(MIN_LOAD_MS, Number(values.minutes) * MINUTE_MS - AROUND_THE_LOAD_MS),
+    drainMs: DRAIN_MS,
+    eventsPerSecond: Number(values['events-per-second']),
+    workers: Number(values.workers),
+    sabotage,
+    logLevel: values['log-level'],
+    searchPath: process.env.PATH ?? '',
+    report: say,
+  };
+  const again = `npm run chaos -- ${commandLine()}`;
+  say(`Seed ${options.seed}; again: ${again}`);
+  const result = await runChaos(options);
+  if (values.json) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
+  const found = problems(result);
+  say(`\n${renderReport(result)}\n`);
+  for (const problem of found) say(`✗ ${problem}`);
+  say(
+    found.length === 0
+      ? `Passed: nothing lost, nothing unexpected. Again: ${again}`
+      : `Failed. Again: ${again}`,
+  );
+  return found.length === 0 ? 0 : 1;
+}
+
+function commandLine(): string {
+  const { minutes, seed, workers, sabotage } = values;
+  const parts = [
+    `--minutes ${minutes}`,
+    `--seed ${seed}`,
+    `--events-per-second ${values['events-per-second']}`,
+  ];
+  if (workers !== '3') parts.push(`--workers ${workers}`);
+  if (sabotage) parts.push(`--sabotage ${sabotage}`);
+  return parts.join(' ');
+}
+
+function usage(): number {
+  say(USAGE);
+  return values.help ? 0 : 2;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
