@@ -52,7 +52,9 @@ export class RouteCommitter {
   async commit(jobs: readonly JobEvents[]): Promise<Committed> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#tryCommit(jobs);
+        // What failed may have been written, but not be awake.
+        const wakeAlways = attempt > 1 || jobs.some(({ startedBefore }) => startedBefore);
+        return await this.#tryCommit(jobs, wakeAlways);
       } catch (error) {
         if (attempt === TRIES || this.#stopping.aborted) throw error;
         this.#logger.warn('Events can not be routed now; trying again', {
@@ -69,7 +71,7 @@ export class RouteCommitter {
    * The directory is synchronised after the jobs were fetched: a change that was answered before an event was
    * added is known to the routing of that event.
    */
-  async #tryCommit(jobs: readonly JobEvents[]): Promise<Committed> {
+  async #tryCommit(jobs: readonly JobEvents[], wakeAlways: boolean): Promise<Committed> {
     await this.#directory.sync();
     const events = jobs.flatMap((job) => job.events);
     const clientIds = new Set(events.map(({ clientId }) => clientId));
@@ -79,9 +81,7 @@ export class RouteCommitter {
       throw new Error(`the webhooks of ${clientIds.size} clients can't be looked up`);
     }
     const chunks = planRoutes(events, routes, this.#batchSize);
-    if (chunks.length > 0) {
-      await this.#sink.append(chunks, { wakeAlways: jobs.some(({ startedBefore }) => startedBefore) });
-    }
+    if (chunks.length > 0) await this.#sink.append(chunks, { wakeAlways });
     return { unknownClients };
   }
 }

@@ -35,49 +35,25 @@ const POSTPONE_MS = 1_000;
  */
 export async function routeJob(job: Job<unknown>, token: string, parts: RouteJobParts): Promise<void> {
   takeOver(job);
-  const read = parseJobData(job.data, parts.type);
-  if (!read.ok) return reject(1, read.reason, parts);
-  let left: LeftOver;
-  try {
-    left = await commitValid(job, read, parts);
-  } catch (error) {
-    return postpone(job, token, error, parts);
-  }
-  if (left.postponed > 0) {
-    const clients = new Error(`the clients of ${left.postponed} events can't be looked up`);
-    return postpone(job, token, clients, parts);
-  }
-  if (left.reasons.length > 0) {
-    reject(left.reasons.length, describeRejected(left.reasons, read.values.length), parts);
+  const ending = await settle(job, parts).catch((error: unknown) => ({ kind: 'postponed' as const, error }));
+  switch (ending.kind) {
+    case 'completed':
+      return;
+    case 'rejected':
+      parts.observer.rejected(parts.type, ending.events);
+      parts.onRejected(ending.events, ending.reason);
+      throw new UnrecoverableError(ending.reason);
+    case 'postponed':
+      parts.onPostponed(ending.error);
+      await job.moveToDelayed(parts.clock() + POSTPONE_MS, token).catch(parts.onPostponed);
+      throw new DelayedError();
   }
 }
 
-interface LeftOver {
-  readonly reasons: readonly string[];
-  readonly postponed: number;
-}
-
-/** Writes the valid events first, then reduces the job to those that are left. */
-async function commitValid(
-  job: Job<unknown>,
-  { values, parsed }: ReadableJob,
-  { type, commit, observer }: RouteJobParts,
-): Promise<LeftOver> {
-  const events = parsed.flatMap((each) => (each.ok ? [each.event] : []));
-  const startedBefore = job.attemptsStarted > 1 || job.stalledCounter > 0;
-  const { unknownClients } = events.length > 0 ? await commit({ events, startedBefore }) : NOTHING_UNKNOWN;
-  const isPostponed = (index: number) => {
-    const each = parsed[index];
-    return each?.ok === true && unknownClients.has(each.event.clientId);
-  };
-  const left = values.filter((_, index) => parsed[index]?.ok === false || isPostponed(index));
-  if (left.length > 0 && left.length < values.length) await job.updateData({ events: left });
-  const postponed = unknownClients.size > 0 ? values.filter((_, index) => isPostponed(index)).length : 0;
-  if (events.length > postponed) observer.received(type, events.length - postponed);
-  return { postponed, reasons: parsed.flatMap((each) => (each.ok ? [] : [each.reason])) };
-}
-
-const NOTHING_UNKNOWN: Committed = { unknownClients: new Set() };
+type Ending =
+  | { readonly kind: 'completed' }
+  | { readonly kind: 'rejected'; readonly events: number; readonly reason: string }
+  | { readonly kind: 'postponed'; readonly error: unknown };
 
 /** What the producer has set for the end of its job would come before our own rules, and might lose it. */
 function takeOver(job: Job<unknown>): void {
@@ -86,23 +62,39 @@ function takeOver(job: Job<unknown>): void {
   job.opts.stackTraceLimit = 0;
 }
 
-function reject(events: number, reason: string, { type, observer, onRejected }: RouteJobParts): never {
-  observer.rejected(type, events);
-  onRejected(events, reason);
-  throw new UnrecoverableError(reason);
+async function settle(job: Job<unknown>, parts: RouteJobParts): Promise<Ending> {
+  const read = parseJobData(job.data, parts.type);
+  if (read.ok) return commitValid(job, read, parts);
+  // Data that was not JSON is kept as a text: as it was, the failed set could not be listed.
+  await job.updateData(job.data);
+  return { kind: 'rejected', events: 1, reason: read.reason };
 }
 
-async function postpone(
+/** Writes the valid events first, then reduces the job to those that are left. */
+async function commitValid(
   job: Job<unknown>,
-  token: string,
-  error: unknown,
-  { clock, onPostponed }: RouteJobParts,
-): Promise<never> {
-  onPostponed(error);
-  try {
-    await job.moveToDelayed(clock() + POSTPONE_MS, token);
-  } catch (moveError) {
-    onPostponed(moveError);
+  { values, parsed }: ReadableJob,
+  { type, commit, observer }: RouteJobParts,
+): Promise<Ending> {
+  const events = parsed.flatMap((each) => (each.ok ? [each.event] : []));
+  const startedBefore = job.attemptsStarted > 1 || job.stalledCounter > 0;
+  const { unknownClients } = events.length > 0 ? await commit({ events, startedBefore }) : NONE_UNKNOWN;
+
+  const left = values.filter((_, index) => {
+    const each = parsed[index];
+    return !each?.ok || unknownClients.has(each.event.clientId);
+  });
+  if (left.length > 0 && left.length < values.length) await job.updateData({ events: left });
+
+  const reasons = parsed.flatMap((each) => (each.ok ? [] : [each.reason]));
+  const postponed = left.length - reasons.length;
+  if (events.length > postponed) observer.received(type, events.length - postponed);
+  if (postponed > 0) {
+    return { kind: 'postponed', error: new Error(`the clients of ${postponed} events can't be looked up`) };
   }
-  throw new DelayedError();
+  if (reasons.length === 0) return { kind: 'completed' };
+  const reason = describeRejected(reasons, values.length);
+  return { kind: 'rejected', events: reasons.length, reason };
 }
+
+const NONE_UNKNOWN: Committed = { unknownClients: new Set() };
