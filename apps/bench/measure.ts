@@ -18,7 +18,7 @@ export interface Run {
   readonly latenciesMs: readonly number[];
 }
 
-export const PREFIX = 'postrider';
+const PREFIX = 'postrider';
 
 /** How long a run may take before it counts as what has arrived until then. */
 const LIMIT_MS = 180_000;
