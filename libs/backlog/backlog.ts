@@ -185,8 +185,8 @@ export class Backlog {
 }
 
 function appended(webhookId: number, reply: unknown): Appended {
-  const [wasEmpty, lane] = reply as [number, Buffer | null];
-  return { webhookId, wasEmpty: wasEmpty === 1, lane: asLane(lane) };
+  const [asleep, lane] = reply as [number, Buffer | null];
+  return { webhookId, asleep: asleep === 1, lane: asLane(lane) };
 }
 
 function idEventsKind({ id, events, source }: Pending): [string, number, string] {

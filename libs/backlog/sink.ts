@@ -27,14 +27,14 @@ export class BacklogSink {
   }
 
   /**
-   * A backlog that was not empty has its delivery job already. `wakeAlways` is for work that was begun before: a
-   * crash may have come between the append and the wake-up.
+   * What a run has begun with has its delivery job. `wakeAlways` is for work that was begun before: a crash may have
+   * come between the append and the wake-up.
    */
   async append(chunks: readonly RoutedChunk[], { wakeAlways }: { wakeAlways: boolean }): Promise<void> {
     const byWebhook = Map.groupBy(chunks, ({ webhookId }) => webhookId);
     const appends = [...byWebhook].map(([webhookId, group]) => toAppend(webhookId, group));
     const appended = await this.#backlog.append(appends);
-    const sleeping = appended.filter(({ wasEmpty }) => wasEmpty || wakeAlways);
+    const sleeping = appended.filter(({ asleep }) => asleep || wakeAlways);
     if (sleeping.length > 0) await this.#waker.wake(sleeping.map(toWake));
   }
 }

@@ -8,7 +8,8 @@ export interface Append {
 
 export interface Appended {
   readonly webhookId: number;
-  readonly wasEmpty: boolean;
+  /** Its delivery must be woken. */
+  readonly asleep: boolean;
   readonly lane: Lane;
 }
 

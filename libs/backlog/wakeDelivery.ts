@@ -43,6 +43,8 @@ export class DeliveryWaker {
         ]),
       ),
     );
+    // Whoever opened the connection hears of its troubles; unheard, BullMQ would print each of them.
+    for (const queue of this.queues) queue.on('error', () => {});
   }
 
   /** The queues, for the dashboard. */

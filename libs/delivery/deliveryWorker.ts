@@ -11,9 +11,12 @@ import { takeTurn } from './takeTurn.ts';
 /** Webhooks in work at once, each lane. A slot only waits on a socket, so that slots are cheap. */
 const SLOTS: Readonly<Record<Lane, number>> = { deliveries: 500, retries: 1000 };
 
-/** A worker that died is noticed within the lock and one check; both are renewed and asked cheaply. */
-const LOCK_MS = 15_000;
-const STALLED_CHECK_MS = 5_000;
+/**
+ * The turn of a worker that died passes on within the lock and one check. A worker that only stood still for so long
+ * has lost its turn as well, which costs a second copy of what it had under way.
+ */
+const LOCK_MS = 10_000;
+const STALLED_CHECK_MS = 3_000;
 
 /** The stall counter of a job only grows; a job that lives through 72 hours of outage must survive any number. */
 const MAX_STALLED = 1_000_000_000;

@@ -5,6 +5,9 @@ import { type ReconcileParts, reconcile } from './reconcile.ts';
 
 /** How often the whole system (not each worker) looks for webhooks that nobody looks after. */
 const EVERY_MS = 5_000;
+/** A look takes milliseconds; one that died with its worker must not hold up the next. */
+const LOCK_MS = 10_000;
+const STALLED_CHECK_MS = 3_000;
 
 export interface ReconcilerParts extends ReconcileParts {
   readonly redis: Redis | Cluster;
@@ -24,12 +27,17 @@ export class Reconciler {
     const shards = Array.from({ length: keys.shards }, (_, shard) => shard);
     const queueOptions = (shard: number) => ({ connection: redis, prefix: keys.shardTag(shard) });
     this.#queues = shards.map((shard) => {
-      return new Queue('reconcile', { ...queueOptions(shard), streams: { events: { maxLen: 10 } } });
+      const queue = new Queue('reconcile', { ...queueOptions(shard), streams: { events: { maxLen: 10 } } });
+      // The worker below reports the same.
+      queue.on('error', () => {});
+      return queue;
     });
     this.#workers = shards.map((shard) => {
       const options = {
         ...queueOptions(shard),
         autorun: false,
+        lockDuration: LOCK_MS,
+        stalledInterval: STALLED_CHECK_MS,
         maxStalledCount: 1_000_000_000,
         drainDelay: 10,
       };

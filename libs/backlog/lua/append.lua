@@ -5,7 +5,8 @@
   ARGV[1] webhook id   ARGV[2] when a run must have begun (epoch ms)
   then for each chunk: its bytes, its number of events, its oldest clock (epoch ms)
 
-  Returns { 1 if the backlog was empty (its delivery must be woken) else 0, the webhook's lane or false }.
+  Returns { 1 if the delivery must be woken else 0, the webhook's lane or false }. It must be woken if the backlog was
+  empty, and from then on until a run begins: the first one who was told so may have died, or may never have heard it.
 ]]
 local wasEmpty = redis.call('XLEN', KEYS[1]) == 0
 local events = 0
@@ -15,7 +16,9 @@ for i = 3, #ARGV, 3 do
 end
 redis.call('HINCRBY', KEYS[3], ARGV[1], events)
 if wasEmpty then
+  redis.call('HSET', KEYS[2], 'asleep', 1)
   redis.call('ZADD', KEYS[4], 'NX', ARGV[2], ARGV[1])
   redis.call('ZADD', KEYS[5], 'NX', ARGV[5], ARGV[1])
 end
-return { wasEmpty and 1 or 0, redis.call('HGET', KEYS[2], 'lane') }
+local state = redis.call('HMGET', KEYS[2], 'asleep', 'lane')
+return { state[1] and 1 or 0, state[2] }

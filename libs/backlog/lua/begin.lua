@@ -20,6 +20,7 @@ local first = redis.call('ZRANGE', KEYS[3], 0, 0, 'WITHSCORES')
 if entries > 0 or first[1] then
   local waitsUntil = entries > 0 and nextTry or math.max(nextTry, tonumber(first[2]))
   redis.call('HSET', KEYS[2], 'run', ARGV[3])
+  redis.call('HDEL', KEYS[2], 'asleep')
   redis.call('ZADD', KEYS[5], 'XX', math.max(tonumber(ARGV[4]), waitsUntil) + tonumber(ARGV[5]), ARGV[1])
 end
 return {

@@ -44,7 +44,7 @@ if entries == 0 then
   if redis.call('EXISTS', KEYS[4]) == 0 then
     -- Nothing waits any more. A run that was overtaken may have left the attempts of what another one delivered.
     redis.call('DEL', KEYS[3])
-    redis.call('HDEL', KEYS[2], 'failed')
+    redis.call('HDEL', KEYS[2], 'failed', 'asleep')
     redis.call('ZREM', KEYS[7], ARGV[1])
     redis.call('HDEL', KEYS[6], ARGV[1])
   end
