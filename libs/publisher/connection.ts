@@ -16,6 +16,8 @@ export function connect(redisUrl: string, { connectTimeoutMs, answerTimeoutMs }:
     maxRetriesPerRequest: RECONNECTIONS_PER_COMMAND,
     connectTimeout: connectTimeoutMs,
     commandTimeout: answerTimeoutMs,
+    // A connection that has gone silent is replaced, not asked again.
+    socketTimeout: answerTimeoutMs,
   });
   redis.on('error', () => {});
   return redis;

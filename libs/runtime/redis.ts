@@ -5,6 +5,11 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const RECONNECT_MAX_MS = 1_000;
 /** How long a caller who must not hang waits for Redis. */
 const COMMAND_TIMEOUT_MS = 2_000;
+/**
+ * A connection that owes an answer for so long is dead, though nobody has said so (a host that vanished, a firewall
+ * that forgot): it is replaced. Longer than BullMQ waits for a job in one go, which is 10 s.
+ */
+const SILENCE_MS = { waiting: 15_000, failFast: 5_000 };
 
 /**
  * A connection for workers (commands wait for as long as Redis is away, and then go on) or for callers who must
@@ -13,6 +18,7 @@ const COMMAND_TIMEOUT_MS = 2_000;
 export function connectRedis(url: string, use: 'waiting' | 'failFast', logger: Logger): Redis {
   const redis = new Redis(url, {
     connectTimeout: CONNECT_TIMEOUT_MS,
+    socketTimeout: SILENCE_MS[use],
     retryStrategy: (attempt) => Math.min(attempt * 50, RECONNECT_MAX_MS),
     ...(use === 'waiting'
       ? { maxRetriesPerRequest: null }
