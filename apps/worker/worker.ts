@@ -61,6 +61,7 @@ export async function startWorker({
     maxClients: MAX_CLIENTS,
     maxWebhooks: MAX_WEBHOOKS,
   });
+  redis.on('ready', () => directory.doubt());
   const transmitter = createTransmitter({
     policy: { mode: config.targetPolicy, allow: [] },
     version: VERSION,

@@ -90,6 +90,15 @@ export class Directory {
     return this.#nextSync;
   }
 
+  /**
+   * Call it when Redis was away: a change that was made meanwhile may never have been announced. What is known is
+   * asked for once more, and stays in use only while the source is away too.
+   */
+  doubt(): void {
+    this.#routes.doubtAll();
+    this.#webhooks.doubtAll();
+  }
+
   /** The activated webhooks of each client. A client that is missing in the answer can't be looked up now. */
   async activeWebhooks(clientIds: Iterable<number>): Promise<ReadonlyMap<number, readonly Route[]>> {
     const found = new Map<number, readonly Route[]>();

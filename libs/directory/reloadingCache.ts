@@ -10,10 +10,10 @@ interface Entry<Value> {
  *
  *   younger than ttlMs          used as it is
  *   up to twice that age        used, and reloaded behind the caller's back
- *   older                       reloaded first; while that fails, used all the same
+ *   older, or doubted           reloaded first; while that fails, used all the same
  *   forgotten (it has changed)  gone: must be loaded anew, else the caller gets the failure
  *
- * A load that was under way when its value was forgotten still answers whoever waits for it, but is neither
+ * A load that was under way when its value was forgotten or doubted still answers whoever waits for it, but is neither
  * kept nor given to anybody who comes later.
  */
 export class ReloadingCache<Value extends NonNullable<unknown> | null> {
@@ -22,6 +22,7 @@ export class ReloadingCache<Value extends NonNullable<unknown> | null> {
   readonly #ttlMs: number;
   readonly #entries: LRUCache<number, Entry<Value>>;
   readonly #loading = new Map<number, Promise<Value>>();
+  #doubtedAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: {
     readonly load: (key: number) => Promise<Value>;
@@ -40,7 +41,7 @@ export class ReloadingCache<Value extends NonNullable<unknown> | null> {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;
     const ageMs = this.#clock() - entry.checkedAt;
-    if (ageMs >= 2 * this.#ttlMs) return undefined;
+    if (ageMs >= 2 * this.#ttlMs || entry.checkedAt <= this.#doubtedAt) return undefined;
     if (ageMs >= this.#ttlMs) void this.#reload(key).catch(() => {});
     return entry.value;
   }
@@ -62,6 +63,12 @@ export class ReloadingCache<Value extends NonNullable<unknown> | null> {
   forget(key: number): void {
     this.#entries.delete(key);
     this.#loading.delete(key);
+  }
+
+  /** Changes may have gone unnoticed: what is known is asked for once more before it is used. */
+  doubtAll(): void {
+    this.#doubtedAt = this.#clock();
+    this.#loading.clear();
   }
 
   forgetAll(): void {
