@@ -3,6 +3,8 @@ import { LRUCache } from 'lru-cache';
 interface Entry<Value> {
   readonly value: Value;
   readonly checkedAt: number;
+  /** How often everything had been doubted when it was asked for. */
+  readonly doubts: number;
 }
 
 /**
@@ -22,7 +24,8 @@ export class ReloadingCache<Value extends NonNullable<unknown> | null> {
   readonly #ttlMs: number;
   readonly #entries: LRUCache<number, Entry<Value>>;
   readonly #loading = new Map<number, Promise<Value>>();
-  #doubtedAt = Number.NEGATIVE_INFINITY;
+  /** How often everything has been doubted. */
+  #doubts = 0;
 
   constructor(parts: {
     readonly load: (key: number) => Promise<Value>;
@@ -41,7 +44,7 @@ export class ReloadingCache<Value extends NonNullable<unknown> | null> {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;
     const ageMs = this.#clock() - entry.checkedAt;
-    if (ageMs >= 2 * this.#ttlMs || entry.checkedAt <= this.#doubtedAt) return undefined;
+    if (ageMs >= 2 * this.#ttlMs || entry.doubts < this.#doubts) return undefined;
     if (ageMs >= this.#ttlMs) void this.#reload(key).catch(() => {});
     return entry.value;
   }
@@ -55,7 +58,7 @@ export class ReloadingCache<Value extends NonNullable<unknown> | null> {
       const old = this.#entries.get(key);
       if (!old) throw error;
       // Not asked again at once: the next callers needn't wait for the same failure.
-      this.#entries.set(key, { value: old.value, checkedAt: this.#clock() - this.#ttlMs });
+      this.#entries.set(key, { ...old, checkedAt: this.#clock() - this.#ttlMs });
       return old.value;
     }
   }
@@ -67,7 +70,7 @@ export class ReloadingCache<Value extends NonNullable<unknown> | null> {
 
   /** Changes may have gone unnoticed: what is known is asked for once more before it is used. */
   doubtAll(): void {
-    this.#doubtedAt = this.#clock();
+    this.#doubts += 1;
     this.#loading.clear();
   }
 
@@ -79,11 +82,11 @@ export class ReloadingCache<Value extends NonNullable<unknown> | null> {
   #reload(key: number): Promise<Value> {
     const running = this.#loading.get(key);
     if (running) return running;
-    const checkedAt = this.#clock();
+    const asked = { checkedAt: this.#clock(), doubts: this.#doubts };
     const isCurrent = () => this.#loading.get(key) === loading;
     const loading = this.#load(key)
       .then((value) => {
-        if (isCurrent()) this.#entries.set(key, { value, checkedAt });
+        if (isCurrent()) this.#entries.set(key, { value, ...asked });
         return value;
       })
       .finally(() => {
