@@ -34,11 +34,14 @@ export class ChangeFeed {
   }
 
   /**
-   * The changes since `cursor` (null: none was read so far). The entry at the cursor is read again: where it
-   * is not the first to come back, the stream was trimmed past it or has vanished.
+   * The changes since `cursor` (null: there was none when it was read last). The entry at the cursor is read
+   * again: where it is not the first to come back, the stream was trimmed past it or has vanished.
    */
   async readSince(cursor: string | null): Promise<ChangesRead> {
-    if (cursor === null) return this.#startAfresh();
+    if (cursor === null) {
+      const read = await this.#startAfresh();
+      return read.cursor === null ? { cursor, changes: [] } : read;
+    }
     const entries = await this.#redis.xrange(this.#key, cursor, '+', 'COUNT', CHANGES_PER_READ);
     const last = entries.at(-1);
     if (entries[0]?.[0] !== cursor || !last || entries.length === CHANGES_PER_READ) {

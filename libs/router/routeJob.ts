@@ -20,6 +20,8 @@ export interface RouteJobParts {
 }
 
 const POSTPONE_MS = 1_000;
+/** Rejected events wait for a person: a week, and as many jobs as Redis can well hold. */
+const KEEP_FAILED = { age: 7 * 24 * 60 * 60, count: 1_000 };
 
 /**
  * A job of an `events-<type>` queue comes in; its valid events go out through `commit`. What a job ends as:
@@ -57,8 +59,8 @@ type Ending =
 
 /** What the producer has set for the end of its job would come before our own rules, and might lose it. */
 function takeOver(job: Job<unknown>): void {
-  delete job.opts.removeOnComplete;
-  delete job.opts.removeOnFail;
+  job.opts.removeOnComplete = true;
+  job.opts.removeOnFail = KEEP_FAILED;
   job.opts.stackTraceLimit = 0;
 }
 

@@ -15,16 +15,14 @@ import { ThrottledLog } from './throttledLog.ts';
 /** Bounds what one commit writes, and so how long the next one waits for it. */
 const EVENTS_PER_COMMIT = 10_000;
 /** How long an idle worker waits before it looks whether it missed something; a new job wakes it at once. */
-const IDLE_WAIT_S = 20;
-/** How long the jobs of a worker that died stay with it. */
-const LOCK_MS = 30_000;
+const IDLE_WAIT_S = 10;
+/** The jobs of a worker that died, or stood still for so long, are taken over within the lock and one check. */
+const LOCK_MS = 10_000;
+const STALLED_CHECK_MS = 3_000;
 /** A job may die with its worker as often as it likes: that says nothing about its events. */
 const MAX_STALLED = 1_000_000_000;
-/** Rejected events wait for a person: a week, and as many jobs as Redis can well hold. */
-const KEEP_FAILED = { age: 7 * 24 * 60 * 60, count: 1_000 };
 /** BullMQ's, on the connection that all workers share; more than ten look like a leak to Node. */
 const LISTENERS_PER_WORKER = 3;
-const KEEP_COMPLETED = { count: 0 };
 
 export interface RouterParts {
   /** With `maxRetriesPerRequest: null`. Each queue opens a second one like it, to wait for jobs. */
@@ -105,10 +103,8 @@ export class Router {
       concurrency: concurrency.current(),
       drainDelay: IDLE_WAIT_S,
       lockDuration: lockMs,
-      stalledInterval: lockMs,
+      stalledInterval: Math.min(lockMs, STALLED_CHECK_MS),
       maxStalledCount: MAX_STALLED,
-      removeOnComplete: KEEP_COMPLETED,
-      removeOnFail: KEEP_FAILED,
     });
     worker.on('error', (error) => warn('error', 'The queue reports an error', { error }));
     return worker;

@@ -116,6 +116,16 @@ describe('activeWebhooks', () => {
     expect(questions).toEqual([[one, two, none]]);
   });
 
+  it('asks MySQL once also where no change was ever announced', async () => {
+    const client = freshClient();
+    await redis.del(webhookChangesKey(prefix));
+    for (let round = 0; round < 3; round += 1) {
+      await directory.sync();
+      await directory.activeWebhooks([client]);
+    }
+    expect(questions).toEqual([[client]]);
+  });
+
   it('asks MySQL once for concurrent callers', async () => {
     const [one, two] = [freshClient(), freshClient()];
     await Promise.all([
