@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 
 /** The media type of the original's clients. */
-const VENDOR_TYPE = 'application/vnd.optivo.broadmail.v1+json';
+export const VENDOR_TYPE = 'application/vnd.optivo.broadmail.v1+json';
 const JSON_TYPE = 'application/json';
 
 /** JSON, under the media type that the caller prefers. */

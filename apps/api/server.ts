@@ -9,6 +9,7 @@ import { refuseCrossSite } from './crossSite.ts';
 import { createDashboard, DASHBOARD_PATH, type DashboardQueue } from './dashboard.ts';
 import { createErrorHandler } from './errorHandler.ts';
 import { createHealthRoutes, type HealthParts } from './healthRoutes.ts';
+import { createDocsRoutes } from './openapi/docsRoutes.ts';
 import { ApiProblem } from './problem.ts';
 import { clientIdOf } from './requestIds.ts';
 import { createRequestLog } from './requestLog.ts';
@@ -38,7 +39,7 @@ export function createApp({ logger, credentials, webhooks, health, dashboardQueu
   const app = express();
   app.disable('x-powered-by').disable('etag');
   app.use(createRequestLog({ logger, registry: health.registry }), securityHeaders, noStore);
-  app.use(createHealthRoutes(health));
+  app.use(createHealthRoutes(health), createDocsRoutes());
   app.use(refuseCrossSite);
   app.use(DASHBOARD_PATH, authenticate(credentials), requireOperator, createDashboard(dashboardQueues));
   app.use('/rest', authenticate(credentials));

@@ -5,7 +5,7 @@ import type { Page, SortKey } from '#libs/store/webhookPage.ts';
 import type { WebhookFields } from '#libs/store/webhookStore.ts';
 import { keyProblem, secretProblem, userNameProblem } from '#libs/target/authHeaders.ts';
 import { checkTargetUrl, type TargetPolicy } from '#libs/target/targetPolicy.ts';
-import { ApiProblem } from './problem.ts';
+import { validate } from './validate.ts';
 
 const NAME_CHARACTERS = 255;
 /** Bearer tokens are long. */
@@ -13,8 +13,6 @@ const SECRET_CHARACTERS = 4096;
 const MAX_EVENTS = 100;
 /** The original's offset and limit are int32. */
 const MAX_INT32 = 2 ** 31 - 1;
-/** A hostile body may be wrong in thousands of places. */
-const MAX_ERRORS = 50;
 /** What a webhook has, but nobody can set: ignored, so that a webhook can be sent back as it was read. */
 const READ_ONLY = ['id', 'clientId', 'status', 'created', 'modified'];
 
@@ -33,25 +31,6 @@ const SORT_KEYS: Readonly<Record<string, SortKey>> = {
   TEMPLATE: 'id',
   INTEGRATION_ID: 'id',
   DATA: 'id',
-};
-
-/** Messages follow the field's name, and never show a value: it may be a password. */
-const MESSAGES = {
-  'any.required': 'is required',
-  'any.unknown': 'does not belong to this type of authentication',
-  'any.only': 'must be one of {{#valids}}',
-  'string.base': 'must be a text',
-  'string.empty': 'must not be empty',
-  'string.max': 'must have at most {{#limit}} characters',
-  'number.base': 'must be a number',
-  'number.integer': 'must be a whole number',
-  'number.min': 'must be at least {{#limit}}',
-  'number.max': 'must be at most {{#limit}}',
-  'number.unsafe': `must be at most ${Number.MAX_SAFE_INTEGER}`,
-  'number.infinity': 'must be a number',
-  'object.base': 'must be an object',
-  'object.unknown': 'is not a field that can be set',
-  problem: '{{#problem}}',
 };
 
 /** A text that `problemOf` finds nothing wrong with. */
@@ -84,9 +63,13 @@ const authenticationSchema = Joi.object({
   type: Joi.string().valid('none', 'basicAuth', 'keyAuth').required(),
   userName: only('basicAuth', userName),
   password: only('basicAuth', secret.allow('')),
-  key: only('keyAuth', text(keyProblem).max(NAME_CHARACTERS)),
-  passphrase: only('keyAuth', secret),
-}).messages({ 'object.base': 'must be an object, in a form its JSON' });
+  key: only('keyAuth', text(keyProblem).max(NAME_CHARACTERS)).description(
+    'The name of a request header; none that frames or routes the request (Host, Content-*, …).',
+  ),
+  passphrase: only('keyAuth', secret).description('The value of that header.'),
+})
+  .messages({ 'object.base': 'must be an object, in a form its JSON' })
+  .description('How the POSTs to the target authenticate. Left out on update: the stored one stays.');
 
 /** Create and update take the same fields. */
 export function webhookSchema(policy: TargetPolicy): Joi.ObjectSchema {
@@ -94,20 +77,25 @@ export function webhookSchema(policy: TargetPolicy): Joi.ObjectSchema {
     targetUrl: text((url) => {
       const check = checkTargetUrl(url, policy);
       return check.ok ? null : check.reason;
-    }).required(),
+    })
+      .required()
+      .description('https, port 443, a public host, no user info, at most 2,048 characters.')
+      .example('https://hooks.example.com/postrider'),
     type: Joi.string()
       .valid(...EVENT_TYPES)
-      .required(),
-    format: Joi.string().valid('json').required(),
+      .required()
+      .description('The events that it gets.'),
+    format: Joi.string().valid('json').required().description('Of the events.'),
     authentication: authenticationSchema
       .empty('')
       .when(
         'basicAuthUsername',
         either(Joi.exist(), forbidden('excludes basicAuthUsername: give one of them')),
       ),
-    basicAuthUsername: userName.empty(''),
+    basicAuthUsername: userName.empty('').description('Older form of authentication by basicAuth.'),
     basicAuthPassword: secret
       .empty('')
+      .description('Goes with basicAuthUsername.')
       .when(
         'basicAuthUsername',
         either(Joi.exist(), Joi.required(), forbidden('needs basicAuthUsername beside it')),
@@ -116,19 +104,24 @@ export function webhookSchema(policy: TargetPolicy): Joi.ObjectSchema {
   });
 }
 
-const listSchema = Joi.object({
+export function wholeNumber(least: number, most: number): Joi.NumberSchema {
+  return Joi.number().empty('').integer().min(least).max(most);
+}
+
+export const listSchema = Joi.object({
   sort: Joi.string()
     .empty('')
     .valid(...Object.keys(SORT_KEYS))
-    .default('CREATED'),
+    .default('CREATED')
+    .description('What to sort by; what a webhook does not have sorts like ID.'),
   direction: Joi.string().empty('').valid('ASC', 'DESC').default('DESC'),
-  offset: Joi.number().empty('').integer().min(0).max(MAX_INT32).default(0),
-  limit: Joi.number().empty('').integer().min(1).max(MAX_INT32).default(100),
+  offset: wholeNumber(0, MAX_INT32).default(0).description('How many webhooks to pass over.'),
+  limit: wholeNumber(1, MAX_INT32).default(100).description('How many webhooks to list at most.'),
 }).unknown();
 
-const verifySchema = Joi.object({
-  mailingId: Joi.number().empty('').integer().min(1).required(),
-  numberOfEvents: Joi.number().empty('').integer().min(1).max(MAX_EVENTS).default(1),
+export const verifySchema = Joi.object({
+  mailingId: wholeNumber(1, Number.MAX_SAFE_INTEGER).required().description('Goes into the sample events.'),
+  numberOfEvents: wholeNumber(1, MAX_EVENTS).default(1).description('How many sample events to send.'),
 }).unknown();
 
 /** What is left of a body once webhookSchema has passed it. */
@@ -168,19 +161,4 @@ export function parsePage(query: unknown): Page {
 
 export function parseVerification(query: unknown): VerificationRequest {
   return validate<VerificationRequest>(query, verifySchema);
-}
-
-/** The value, its defaults filled in; or a problem that names every wrong field. */
-function validate<T>(value: unknown, schema: Joi.ObjectSchema): T {
-  const result = schema.validate(value ?? {}, {
-    abortEarly: false,
-    errors: { label: false },
-    messages: MESSAGES,
-  });
-  if (!result.error) return result.value;
-  const errors = result.error.details.slice(0, MAX_ERRORS).map(({ path, message }) => {
-    return { field: path.join('.'), message };
-  });
-  const detail = errors.map(({ field, message }) => `${field || 'The body'} ${message}`).join('; ');
-  throw new ApiProblem('invalid-request', `${detail}.`, { errors });
 }

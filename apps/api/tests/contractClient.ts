@@ -2,7 +2,8 @@ import { expect } from '@jest/globals';
 import { type Customer, startCustomer } from '#libs/testing/customer.ts';
 import { PROBLEMS, type ProblemName } from '../problem.ts';
 import { startTestApi, type TestApi } from './apiFixture.ts';
-import type { Answer } from './httpClient.ts';
+import { expectDocumented } from './documented.ts';
+import type { Answer, Call } from './httpClient.ts';
 
 export const FIELDS = { targetUrl: 'https://localhost/hook', type: 'open', format: 'json' };
 
@@ -54,14 +55,17 @@ export class ContractClient {
     await this.customer.close();
   }
 
-  perform(
+  async perform(
     operation: Operation,
     { client = this.clientId, id = '' }: Where,
-    more: object = {},
+    more: Partial<Omit<Call, 'auth'>> & { auth?: string | null } = {},
   ): Promise<Answer> {
     const { path, ...call } = OPERATIONS[operation];
     const fullPath = `/rest/${client}/webhooks${path.replace('ID', String(id))}`;
-    return this.api.call({ ...call, path: fullPath, ...more });
+    const whole = { ...call, path: fullPath, ...more };
+    const answer = await this.api.call(whole);
+    expectDocumented(whole.method, whole.path, answer);
+    return answer;
   }
 
   async create(fields: object = {}): Promise<Webhook> {

@@ -1,0 +1,73 @@
+import { EVENT_TYPES } from '#libs/domain/eventType.ts';
+import { WEBHOOK_STATUSES } from '#libs/domain/webhook.ts';
+import { PROBLEMS } from '../problem.ts';
+import type { JsonSchema } from './joiToJsonSchema.ts';
+
+/** What the API answers. The tests of the contract compare every answer that they get with these. */
+
+const id = { type: 'integer', format: 'int64', minimum: 1, examples: [4711] };
+const text = { type: 'string' };
+const time = { type: 'string', format: 'date-time', examples: ['2026-03-01T12:00:00.000Z'] };
+
+function object(
+  properties: Readonly<Record<string, JsonSchema>>,
+  optional: readonly string[] = [],
+): JsonSchema {
+  const required = Object.keys(properties).filter((name) => !optional.includes(name));
+  return { type: 'object', properties, required, additionalProperties: false };
+}
+
+function authenticationOf(type: string, more: Readonly<Record<string, JsonSchema>> = {}): JsonSchema {
+  return { title: type, ...object({ type: { ...text, const: type }, ...more }) };
+}
+
+export const ANSWER_SCHEMAS = {
+  Webhook: object({
+    id,
+    type: { ...text, enum: EVENT_TYPES },
+    status: { ...text, enum: WEBHOOK_STATUSES },
+    format: { ...text, enum: ['json'] },
+    targetUrl: { ...text, format: 'uri' },
+    authentication: {
+      description: 'Without the password or passphrase, which is never shown.',
+      oneOf: [
+        authenticationOf('none'),
+        authenticationOf('basicAuth', { userName: text }),
+        authenticationOf('keyAuth', { key: text }),
+      ],
+    },
+    created: time,
+    modified: time,
+  }),
+  Verification: object({
+    id,
+    httpStatusCode: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 999,
+      description: "The target's status; 0 when no answer came.",
+    },
+    responseBody: { ...text, description: "The target's answer, or why none came." },
+    numberOfEvents: { type: 'integer', minimum: 1, maximum: 100 },
+    targetUrl: { ...text, format: 'uri' },
+  }),
+  Problem: {
+    description: 'RFC 9457.',
+    ...object(
+      {
+        type: { ...text, enum: Object.keys(PROBLEMS).map((name) => `urn:postrider:problem:${name}`) },
+        title: text,
+        status: { type: 'integer', minimum: 400, maximum: 599 },
+        detail: { ...text, description: 'What to do about it.' },
+        errors: {
+          type: 'array',
+          description: 'All wrong fields at once.',
+          items: object({ field: text, message: text }),
+        },
+      },
+      ['errors'],
+    ),
+  },
+} as const satisfies Readonly<Record<string, JsonSchema>>;
+
+export type AnswerSchemaName = keyof typeof ANSWER_SCHEMAS;

@@ -1,0 +1,145 @@
+import type Joi from 'joi';
+import type { ProblemName } from '../problem.ts';
+import { listSchema, verifySchema, webhookSchema } from '../webhookSchemas.ts';
+import type { AnswerSchemaName } from './answerSchemas.ts';
+
+export interface Operation {
+  readonly id: string;
+  readonly method: 'get' | 'post' | 'put' | 'delete';
+  /** In OpenAPI's form: `/rest/{clientId}/webhooks`. */
+  readonly path: string;
+  readonly tag: Tag;
+  readonly summary: string;
+  readonly description?: string;
+  readonly query?: Joi.ObjectSchema;
+  readonly body?: Joi.ObjectSchema;
+  readonly answer: {
+    readonly status: number;
+    readonly description: string;
+    /** Left out: no body. */
+    readonly schema?: AnswerSchemaName;
+    readonly isArray?: boolean;
+    readonly location?: boolean;
+  };
+  /** Beyond those that every operation of its path has. */
+  readonly problems: readonly ProblemName[];
+}
+
+export const TAGS = {
+  Webhooks: 'A webhook is where the events of one type are sent, in batches of up to 100.',
+  'Life of a webhook': 'Only an activated webhook collects and delivers events.',
+} as const;
+
+export type Tag = keyof typeof TAGS;
+
+const LIST = '/rest/{clientId}/webhooks';
+const ONE = `${LIST}/{webhookId}`;
+const WITH_BODY = ['malformed-request', 'body-too-large', 'unsupported-media-type', 'cross-site'] as const;
+const ON_ONE = ['no-such-webhook', 'foreign-webhook'] as const;
+const WEBHOOK = { status: 200, schema: 'Webhook' } as const;
+
+// What is checked of a target depends on the policy, but nothing that a schema can say.
+const fields = webhookSchema({ mode: 'strict', allow: [] });
+
+const verify = {
+  path: `${ONE}/verify`,
+  tag: 'Life of a webhook',
+  description:
+    'POSTs realistic sample events to the target, once, with the webhook’s authentication, and answers 200 ' +
+    'whatever the target answered.',
+  query: verifySchema,
+  answer: { status: 200, description: 'What came back.', schema: 'Verification', isArray: true },
+} as const;
+
+/** Every operation of the API, once. A test compares this list with the routes. */
+export const OPERATIONS: readonly Operation[] = [
+  {
+    id: 'listWebhooks',
+    method: 'get',
+    path: LIST,
+    tag: 'Webhooks',
+    summary: "List the client's webhooks",
+    query: listSchema,
+    answer: { status: 200, description: 'A page of webhooks.', schema: 'Webhook', isArray: true },
+    problems: [],
+  },
+  {
+    id: 'createWebhook',
+    method: 'post',
+    path: LIST,
+    tag: 'Webhooks',
+    summary: 'Create a webhook',
+    description: 'It gets no events before it is activated.',
+    body: fields,
+    answer: {
+      status: 201,
+      description: 'The webhook, its status "created".',
+      schema: 'Webhook',
+      location: true,
+    },
+    problems: [...WITH_BODY, 'limit-reached'],
+  },
+  {
+    id: 'getWebhook',
+    method: 'get',
+    path: ONE,
+    tag: 'Webhooks',
+    summary: 'Get a webhook',
+    answer: { ...WEBHOOK, description: 'The webhook.' },
+    problems: ON_ONE,
+  },
+  {
+    id: 'updateWebhook',
+    method: 'put',
+    path: ONE,
+    tag: 'Webhooks',
+    summary: 'Update a webhook',
+    description: 'A changed target or password applies to the next POST.',
+    body: fields,
+    answer: { ...WEBHOOK, description: 'The webhook as it is now.' },
+    problems: [...WITH_BODY, ...ON_ONE],
+  },
+  {
+    id: 'deleteWebhook',
+    method: 'delete',
+    path: ONE,
+    tag: 'Webhooks',
+    summary: 'Delete a webhook',
+    description: 'Drops the events that wait for it.',
+    answer: { status: 204, description: 'It is gone.' },
+    problems: [...ON_ONE, 'wrong-status', 'cross-site'],
+  },
+  {
+    ...verify,
+    id: 'verifyWebhook',
+    method: 'get',
+    summary: 'Try the target out',
+    problems: [...ON_ONE, 'not-verifiable'],
+  },
+  {
+    ...verify,
+    id: 'verifyWebhookByPost',
+    method: 'post',
+    summary: 'Try the target out, too',
+    problems: [...WITH_BODY, ...ON_ONE, 'not-verifiable'],
+  },
+  {
+    id: 'activateWebhook',
+    method: 'post',
+    path: `${ONE}/activate`,
+    tag: 'Life of a webhook',
+    summary: 'Begin to collect and deliver events',
+    answer: { ...WEBHOOK, description: 'The webhook, its status "activated".' },
+    problems: [...WITH_BODY, ...ON_ONE, 'wrong-status'],
+  },
+  {
+    id: 'deactivateWebhook',
+    method: 'post',
+    path: `${ONE}/deactivate`,
+    tag: 'Life of a webhook',
+    summary: 'Stop the POSTs at once',
+    description: 'What is pending waits, until its 72 hours are over, for a reactivation.',
+    answer: { ...WEBHOOK, description: 'The webhook, its status "deactivated".' },
+    problems: [...WITH_BODY, ...ON_ONE, 'wrong-status'],
+  },
+];
