@@ -1,4 +1,5 @@
 import { createLogger as createWinston, format, transports } from 'winston';
+import { bufferedLines } from './bufferedLines.ts';
 import { redact } from './redact.ts';
 
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -19,7 +20,7 @@ export function createLogger({ level, service }: { level: string; service: strin
       const line = { time: new Date().toISOString(), level: lineLevel, service, message, ...fields };
       return JSON.stringify(redact(line));
     }),
-    transports: [new transports.Console({ stderrLevels: [] })],
+    transports: [new transports.Stream({ stream: bufferedLines(process.stdout) })],
   });
   return {
     debug: (message, fields) => void winston.debug(message, fields),

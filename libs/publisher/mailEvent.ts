@@ -12,9 +12,10 @@ export interface MailEvent {
   readonly [field: string]: unknown;
 }
 
-/** An event and the room that it takes in a job. */
+/** An event, its JSON, and the room that it takes in a job. */
 export interface SizedEvent {
   readonly event: MailEvent;
+  readonly text: string;
   readonly bytes: number;
 }
 
@@ -28,7 +29,8 @@ export function sizeEvents(events: readonly MailEvent[]): SizedEvent[] {
       throw new TypeError(`events[${index}] must be an object whose "type" is one of ${types}`);
     }
     try {
-      return { event, bytes: Buffer.byteLength(JSON.stringify(event)) };
+      const text = JSON.stringify(event);
+      return { event, text, bytes: Buffer.byteLength(text) };
     } catch (cause) {
       throw new TypeError(`events[${index}] can't be written as JSON: ${messageOf(cause)}`, { cause });
     }

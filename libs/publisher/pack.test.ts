@@ -7,7 +7,7 @@ import { EVENT_TYPES, type MailEventType } from './queueNames.ts';
 const LIMITS = { jobEvents: 3, jobBytes: 100 };
 
 function item(type: MailEventType, n: number, bytes = 10): SizedEvent {
-  return { event: { type, clientId: 1, created: 1, n }, bytes };
+  return { event: { type, clientId: 1, created: 1, n }, text: '', bytes };
 }
 
 function shape(items: readonly SizedEvent[]) {

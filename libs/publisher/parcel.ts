@@ -17,7 +17,7 @@ export class Parcel {
   readonly #finish: { resolve(): void; reject(error: unknown): void };
 
   constructor(events: readonly SizedEvent[]) {
-    this.items = events.map(({ event, bytes }) => ({ event, bytes, parcel: this }));
+    this.items = events.map(({ event, text, bytes }) => ({ event, text, bytes, parcel: this }));
     this.bytes = events.reduce((sum, { bytes }) => sum + bytes, 0);
     this.#left = events.length;
     const { promise, resolve, reject } = Promise.withResolvers<void>();

@@ -1,9 +1,9 @@
-import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { Budget } from './budget.ts';
 import { connect, waitUntilReady } from './connection.ts';
 import { type MailEvent, sizeEvents } from './mailEvent.ts';
 import { type PackedJob, pack } from './pack.ts';
+import { PackedData, PackedQueue } from './packedQueue.ts';
 import { type Item, Parcel } from './parcel.ts';
 import { PublishError } from './publishError.ts';
 import { EVENT_TYPES, eventQueueName, type MailEventType, QUEUE_STREAMS } from './queueNames.ts';
@@ -73,7 +73,7 @@ class PackingPublisher implements Publisher {
   readonly #redis: Redis;
   readonly #ownsRedis: boolean;
   readonly #budget: Budget;
-  readonly #queues = new Map<MailEventType, Promise<Queue>>();
+  readonly #queues = new Map<MailEventType, Promise<PackedQueue>>();
   readonly #publishes = new Set<Promise<void>>();
   #jobsUnderWay = 0;
   #waiting: Item[] = [];
@@ -155,7 +155,7 @@ class PackingPublisher implements Publisher {
     try {
       await this.#connected();
       const queue = await this.#queue(type);
-      await queue.add(type, { events: items.map(({ event }) => event) }, JOB_OPTIONS);
+      await queue.add(type, new PackedData(items.map(({ text }) => text)), JOB_OPTIONS);
       for (const { parcel } of items) parcel.queued();
     } catch (error) {
       for (const { parcel, event } of items) parcel.failed(event, error);
@@ -164,7 +164,7 @@ class PackingPublisher implements Publisher {
     }
   }
 
-  #queue(type: MailEventType): Promise<Queue> {
+  #queue(type: MailEventType): Promise<PackedQueue> {
     const existing = this.#queues.get(type);
     if (existing) return existing;
     const opening = this.#openQueue(type).catch((error) => {
@@ -175,8 +175,8 @@ class PackingPublisher implements Publisher {
     return opening;
   }
 
-  async #openQueue(type: MailEventType): Promise<Queue> {
-    const queue = new Queue(eventQueueName(type), {
+  async #openQueue(type: MailEventType): Promise<PackedQueue> {
+    const queue = new PackedQueue(eventQueueName(type), {
       connection: this.#redis,
       prefix: this.#prefix,
       streams: QUEUE_STREAMS,
