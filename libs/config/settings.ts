@@ -69,7 +69,8 @@ export const SETTINGS: readonly Setting[] = [
       })
       .messages({ 'any.custom': '{{#error.message}}' }),
     example: 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=',
-    about: 'Encrypts passwords in MySQL: 32 bytes in base64 (openssl rand -base64 32); older keys after a comma.',
+    about:
+      'Encrypts passwords in MySQL: 32 bytes in base64 (openssl rand -base64 32); older keys after a comma.',
     secret: true,
   },
   {

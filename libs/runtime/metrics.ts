@@ -11,7 +11,9 @@ export function createMetrics() {
     new Histogram({ name, help, buckets, registers });
   return {
     registry,
-    eventsReceived: counter('postrider_events_received_total', 'Valid events taken from the queues', ['type']),
+    eventsReceived: counter('postrider_events_received_total', 'Valid events taken from the queues', [
+      'type',
+    ]),
     eventsRejected: counter('postrider_events_rejected_total', 'Invalid events in the queues', ['type']),
     eventsDelivered: counter('postrider_events_delivered_total', 'Events accepted by a target', ['type']),
     eventsDiscarded: counter('postrider_events_discarded_total', 'Events given up', ['type', 'reason']),
