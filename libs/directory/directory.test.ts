@@ -9,7 +9,7 @@ let directory: Directory;
 beforeEach(() => {
   reads = [];
   directory = new Directory({
-    source: { findActiveByClients: async () => [], findById: async () => null },
+    source: { findCollectingByClients: async () => [], findById: async () => null },
     feed: {
       readSince: (cursor) => new Promise((resolve, reject) => reads.push({ cursor, resolve, reject })),
     },

@@ -9,13 +9,15 @@ import { ReloadingCache } from './reloadingCache.ts';
 export interface Route {
   readonly id: number;
   readonly type: EventType;
+  /** It was deactivated then (epoch ms): only what was added before is its. */
+  readonly until?: number;
 }
 
 /** Where webhooks really are: MySQL. While it is away, both throw StoreUnavailable. */
 export interface WebhookSource {
-  findActiveByClients(
+  findCollectingByClients(
     clientIds: readonly number[],
-  ): Promise<readonly { readonly id: number; readonly clientId: number; readonly type: EventType }[]>;
+  ): Promise<readonly (Route & { readonly clientId: number })[]>;
   findById(id: number): Promise<Webhook | null>;
 }
 
@@ -99,8 +101,8 @@ export class Directory {
     this.#webhooks.doubtAll();
   }
 
-  /** The activated webhooks of each client. A client that is missing in the answer can't be looked up now. */
-  async activeWebhooks(clientIds: Iterable<number>): Promise<ReadonlyMap<number, readonly Route[]>> {
+  /** The webhooks of each client that collect events. A client that is missing in the answer can't be looked up now. */
+  async collectingWebhooks(clientIds: Iterable<number>): Promise<ReadonlyMap<number, readonly Route[]>> {
     const found = new Map<number, readonly Route[]>();
     const waiting: Promise<unknown>[] = [];
     for (const clientId of clientIds) {
@@ -136,7 +138,7 @@ export class Directory {
   }
 
   async #loadRoutes(clientIds: readonly number[]): Promise<ReadonlyMap<number, readonly Route[]>> {
-    const active = await this.#ask(() => this.#source.findActiveByClients(clientIds));
+    const active = await this.#ask(() => this.#source.findCollectingByClients(clientIds));
     return Map.groupBy(active, ({ clientId }) => clientId);
   }
 

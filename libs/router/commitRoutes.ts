@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Event } from '#libs/domain/event.ts';
 import type { Logger } from '#libs/logging/logger.ts';
 import type { BacklogSink } from './backlogSink.ts';
-import { planRoutes, type Routes } from './planRoutes.ts';
+import { type AddedEvents, planRoutes, type Routes } from './planRoutes.ts';
 
 /** The valid events of one job. */
-export interface JobEvents {
-  readonly events: readonly Event[];
+export interface JobEvents extends AddedEvents {
   /** The job has been started before: it may have died after its events were written. */
   readonly startedBefore: boolean;
 }
@@ -19,7 +17,7 @@ export interface Committed {
 /** What the router needs of the directory. */
 export interface RouteDirectory {
   sync(): Promise<void>;
-  activeWebhooks(clientIds: Iterable<number>): Promise<Routes>;
+  collectingWebhooks(clientIds: Iterable<number>): Promise<Routes>;
 }
 
 /** Short outages pass without a job leaving its place in the order; after these tries it has to. */
@@ -73,14 +71,13 @@ export class RouteCommitter {
    */
   async #tryCommit(jobs: readonly JobEvents[], wakeAlways: boolean): Promise<Committed> {
     await this.#directory.sync();
-    const events = jobs.flatMap((job) => job.events);
-    const clientIds = new Set(events.map(({ clientId }) => clientId));
-    const routes = await this.#directory.activeWebhooks(clientIds);
+    const clientIds = new Set(jobs.flatMap(({ events }) => events.map(({ clientId }) => clientId)));
+    const routes = await this.#directory.collectingWebhooks(clientIds);
     const unknownClients = clientIds.difference(routes);
     if (unknownClients.size > 0 && unknownClients.size === clientIds.size) {
       throw new Error(`the webhooks of ${clientIds.size} clients can't be looked up`);
     }
-    const chunks = planRoutes(events, routes, this.#batchSize);
+    const chunks = planRoutes(jobs, routes, this.#batchSize);
     if (chunks.length > 0) await this.#sink.append(chunks, { wakeAlways });
     return { unknownClients };
   }

@@ -20,6 +20,7 @@ const ROUTES = new Map([
     ],
   ],
   [3, []],
+  [5, [{ id: 51, type: 'open' as const, until: 1_000 }]],
 ]);
 const BATCH_SIZE = 3;
 
@@ -27,8 +28,8 @@ function event(clientId: number, type: EventType = 'open', n = 0): Event {
   return { type, clientId, created: 1, text: `${n}` };
 }
 
-function shape(events: readonly Event[]) {
-  const chunks = planRoutes(events, ROUTES, BATCH_SIZE);
+function shape(events: readonly Event[], addedAt = 1) {
+  const chunks = planRoutes([{ events, addedAt }], ROUTES, BATCH_SIZE);
   return chunks.map((chunk) => [chunk.webhookId, ...chunk.events.map(({ text }) => Number(text))]);
 }
 
@@ -67,13 +68,28 @@ describe('planRoutes', () => {
     expect(shape(events)).toEqual(expected);
   });
 
+  it.each([
+    ['before', 999, [[51, 7]]],
+    ['in the same millisecond as', 1_000, [[51, 7]]],
+    ['after', 1_001, []],
+    ['nobody knows when, compared to', Number.NaN, []],
+  ])('what was added %s the deactivation of a webhook', (_when, addedAt, expected) => {
+    expect(shape([event(5, 'open', 7)], addedAt)).toEqual(expected);
+  });
+
+  it('keeps the order of jobs', () => {
+    const jobs = [3, 1, 2].map((n) => ({ events: [event(1, 'open', n)], addedAt: n }));
+    const [chunk] = planRoutes(jobs, ROUTES, BATCH_SIZE);
+    expect(chunk?.events.map(({ text }) => Number(text))).toEqual([3, 1, 2]);
+  });
+
   it('gives every event to each of its webhooks exactly once, in order, in full chunks', () => {
     const anyEvent = fc
       .tuple(fc.integer({ min: 1, max: 4 }), fc.constantFrom<EventType>('open', 'click', 'bounce'))
       .map(([clientId, type]) => event(clientId, type));
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 40 }), (events) => {
-        const chunks = planRoutes(events, ROUTES, BATCH_SIZE);
+        const chunks = planRoutes([{ events, addedAt: 1 }], ROUTES, BATCH_SIZE);
         for (const [clientId, webhooks] of ROUTES) {
           for (const { id, type } of webhooks) {
             const own = chunks.filter(({ webhookId }) => webhookId === id);

@@ -80,7 +80,8 @@ async function commitValid(
 ): Promise<Ending> {
   const events = parsed.flatMap((each) => (each.ok ? [each.event] : []));
   const startedBefore = job.attemptsStarted > 1 || job.stalledCounter > 0;
-  const { unknownClients } = events.length > 0 ? await commit({ events, startedBefore }) : NONE_UNKNOWN;
+  const { unknownClients } =
+    events.length > 0 ? await commit({ events, addedAt: job.timestamp, startedBefore }) : NONE_UNKNOWN;
 
   const left = values.filter((_, index) => {
     const each = parsed[index];

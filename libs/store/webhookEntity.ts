@@ -16,6 +16,8 @@ export interface WebhookRow {
   readonly secret: Buffer;
   readonly created: Date;
   readonly modified: Date;
+  /** The last time; in 1970: never. */
+  readonly deactivated: Date;
 }
 
 /** The table itself is made by the migrations; a test compares the two. */
@@ -34,6 +36,7 @@ export const WebhookEntity = new EntitySchema<WebhookRow>({
     secret: { type: 'blob' },
     created: { type: 'datetime', precision: 3 },
     modified: { type: 'datetime', precision: 3 },
+    deactivated: { type: 'datetime', precision: 3 },
   },
   indices: [{ name: 'webhook_client_type_status', columns: ['clientId', 'type', 'status'] }],
 });

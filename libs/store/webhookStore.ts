@@ -7,6 +7,7 @@ import {
   type Webhook,
   type WebhookStatus,
 } from '#libs/domain/webhook.ts';
+import { type CollectingWebhook, findCollecting } from './collectingWebhooks.ts';
 import type { CredentialCipher } from './credentialCipher.ts';
 import type { Database } from './database.ts';
 import { WebhookEntity, type WebhookRow } from './webhookEntity.ts';
@@ -41,13 +42,6 @@ export type Created =
   | { readonly kind: 'created'; readonly webhook: PublicWebhook }
   | { readonly kind: 'limitReached'; readonly limit: number };
 export type Removed = { readonly kind: 'removed' };
-
-/** What a worker wants to know of an activated webhook to route an event to it. */
-export interface ActiveWebhook {
-  readonly id: number;
-  readonly clientId: number;
-  readonly type: EventType;
-}
 
 /** The webhooks in MySQL. Every method throws StoreUnavailable within 2 seconds while MySQL is away. */
 export class WebhookStore {
@@ -100,6 +94,7 @@ export class WebhookStore {
         ...NO_AUTHENTICATION,
         created,
         modified: created,
+        deactivated: new Date(0),
       });
       const id = Number(identifiers[0]?.id);
       await manager.update(WebhookEntity, { id }, this.#authenticationColumns(authentication, id));
@@ -129,8 +124,10 @@ export class WebhookStore {
     return this.#locked(ref, async (manager, row) => {
       const problem = statusChangeProblem(row.status as WebhookStatus, change);
       if (problem) return { kind: 'notAllowed', problem };
+      const modified = this.#now();
+      const columns = change === 'activate' ? { modified } : { modified, deactivated: modified };
       const status: WebhookStatus = change === 'activate' ? 'activated' : 'deactivated';
-      await manager.update(WebhookEntity, { id: ref.id }, { status, modified: this.#now() });
+      await manager.update(WebhookEntity, { id: ref.id }, { ...columns, status });
       return { kind: 'found', webhook: toPublicWebhook(await reload(manager, ref.id)) };
     });
   }
@@ -144,16 +141,10 @@ export class WebhookStore {
     });
   }
 
-  /** For routing: all activated webhooks of these clients. */
-  async findActiveByClients(clientIds: readonly number[]): Promise<ActiveWebhook[]> {
+  /** For routing: the webhooks of these clients that are activated, or were. */
+  async findCollectingByClients(clientIds: readonly number[]): Promise<CollectingWebhook[]> {
     if (clientIds.length === 0) return [];
-    const rows: ActiveWebhook[] = await this.#database.run((manager) =>
-      manager.query(
-        `SELECT id, client_id AS clientId, type FROM webhook WHERE client_id IN (?) AND status = 'activated'`,
-        [clientIds],
-      ),
-    );
-    return rows.map(({ id, clientId, type }) => ({ id: Number(id), clientId: Number(clientId), type }));
+    return this.#database.run((manager) => findCollecting(manager, clientIds));
   }
 
   /** For delivery: the webhook with its password or passphrase in the clear. Keep it out of logs and queues. */

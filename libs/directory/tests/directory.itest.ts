@@ -49,9 +49,9 @@ beforeEach(async () => {
   questions = [];
   gate = Promise.resolve();
   const source: WebhookSource = {
-    async findActiveByClients(clientIds) {
+    async findCollectingByClients(clientIds) {
       questions.push(clientIds);
-      const answer = await store.findActiveByClients(clientIds);
+      const answer = await store.findCollectingByClients(clientIds);
       await gate;
       return answer;
     },
@@ -96,10 +96,11 @@ let lastClient = CLIENT;
 const freshClient = () => ++lastClient;
 
 async function activeIds(clientId: number): Promise<number[] | undefined> {
-  return (await directory.activeWebhooks([clientId])).get(clientId)?.map(({ id }) => id);
+  const webhooks = (await directory.collectingWebhooks([clientId])).get(clientId);
+  return webhooks?.filter(({ until }) => until === undefined).map(({ id }) => id);
 }
 
-describe('activeWebhooks', () => {
+describe('collectingWebhooks', () => {
   it('knows the activated webhooks of each client, with their type, and asks MySQL once', async () => {
     const [one, two, none] = [freshClient(), freshClient(), freshClient()];
     const open = await createActive(one);
@@ -107,7 +108,7 @@ describe('activeWebhooks', () => {
     await create(one);
     const other = await createActive(two);
     for (let round = 0; round < 3; round += 1) {
-      const found = await directory.activeWebhooks([one, two, none]);
+      const found = await directory.collectingWebhooks([one, two, none]);
       const routes = (found.get(one) ?? []).map(({ id, type }) => [type, id]);
       expect(Object.fromEntries(routes)).toEqual({ open: open.id, click: click.id });
       expect(found.get(two)).toEqual([expect.objectContaining({ id: other.id, type: 'open' })]);
@@ -121,7 +122,7 @@ describe('activeWebhooks', () => {
     await redis.del(webhookChangesKey(prefix));
     for (let round = 0; round < 3; round += 1) {
       await directory.sync();
-      await directory.activeWebhooks([client]);
+      await directory.collectingWebhooks([client]);
     }
     expect(questions).toEqual([[client]]);
   });
@@ -129,9 +130,9 @@ describe('activeWebhooks', () => {
   it('asks MySQL once for concurrent callers', async () => {
     const [one, two] = [freshClient(), freshClient()];
     await Promise.all([
-      directory.activeWebhooks([one]),
-      directory.activeWebhooks([one, two]),
-      directory.activeWebhooks([two]),
+      directory.collectingWebhooks([one]),
+      directory.collectingWebhooks([one, two]),
+      directory.collectingWebhooks([two]),
     ]);
     expect(questions).toEqual([[one, two]]);
   });
@@ -141,7 +142,7 @@ describe('a change that is announced', () => {
   it('counts for every sync that begins after it, and only its client is asked for again', async () => {
     const [client, other] = [freshClient(), freshClient()];
     const webhook = await create(client);
-    await directory.activeWebhooks([client, other]);
+    await directory.collectingWebhooks([client, other]);
     for (const [status, expected] of [
       ['activate', [webhook.id]],
       ['deactivate', []],
@@ -151,7 +152,7 @@ describe('a change that is announced', () => {
       await directory.sync();
       expect(await activeIds(client)).toEqual(expected);
     }
-    await directory.activeWebhooks([other]);
+    await directory.collectingWebhooks([other]);
     expect(questions.slice(1)).toEqual([[client], [client], [client]]);
   });
 
@@ -205,7 +206,7 @@ describe.each(['cut', 'hang'] as const)('while MySQL is away (%s)', (fault) => {
     await mysql[fault]();
     now += 1_000 * TTL_MS;
     expect(await activeIds(known)).toEqual([webhook.id]);
-    const found = await directory.activeWebhooks([known, unknown]);
+    const found = await directory.collectingWebhooks([known, unknown]);
     expect([...found.keys()]).toEqual([known]);
     await mysql.pass();
     now += TTL_MS;

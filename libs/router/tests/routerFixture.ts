@@ -19,7 +19,7 @@ export class MemorySource implements WebhookSource {
     this.#active.push({ id, clientId, type });
   }
 
-  async findActiveByClients(clientIds: readonly number[]) {
+  async findCollectingByClients(clientIds: readonly number[]) {
     if (this.away) throw new StoreUnavailable('away');
     return this.#active.filter(({ clientId }) => clientIds.includes(clientId));
   }

@@ -18,6 +18,7 @@ export class Webhooks1760000000001 implements MigrationInterface {
         secret BLOB NOT NULL,
         created DATETIME(3) NOT NULL,
         modified DATETIME(3) NOT NULL,
+        deactivated DATETIME(3) NOT NULL,
         PRIMARY KEY (id),
         INDEX webhook_client_type_status (client_id, type, status)
       ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);

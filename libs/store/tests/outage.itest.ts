@@ -55,7 +55,7 @@ describe.each(Object.entries(faults))('while MySQL %s', (_name, fail) => {
       () => store.create(clientId, FIELDS),
       () => store.update(result.webhook, FIELDS),
       () => store.changeStatus(result.webhook, 'activate'),
-      () => store.findActiveByClients([clientId]),
+      () => store.findCollectingByClients([clientId]),
       () => store.findById(result.webhook.id),
       () => database.ping(),
     ];

@@ -178,16 +178,26 @@ describe('webhook store', () => {
     expect(await store.find(webhook)).toEqual({ kind: 'missing' });
   });
 
-  it('finds the activated webhooks of several clients', async () => {
+  it('finds the webhooks of several clients that collect events', async () => {
     const [one, two, other] = [await created(), await created({ type: 'click' }), await created()];
     await created({}, one.clientId);
     for (const webhook of [one, two, other]) await store.changeStatus(webhook, 'activate');
-    const found = await store.findActiveByClients([one.clientId, two.clientId]);
+    const found = await store.findCollectingByClients([one.clientId, two.clientId]);
     expect(found.sort((a, b) => a.id - b.id)).toEqual([
       { id: one.id, clientId: one.clientId, type: 'open' },
       { id: two.id, clientId: two.clientId, type: 'click' },
     ]);
-    expect(await store.findActiveByClients([])).toEqual([]);
+    expect(await store.findCollectingByClients([])).toEqual([]);
+  });
+
+  it('knows until when a webhook collected, and nothing of that once it is activated again', async () => {
+    const { id, clientId } = await created();
+    await store.changeStatus({ id, clientId }, 'activate');
+    await store.changeStatus({ id, clientId }, 'deactivate');
+    const [found] = await store.findCollectingByClients([clientId]);
+    expect(found).toEqual({ id, clientId, type: 'open', until: clock.getTime() });
+    await store.changeStatus({ id, clientId }, 'activate');
+    expect(await store.findCollectingByClients([clientId])).toEqual([{ id, clientId, type: 'open' }]);
   });
 
   it('keeps every character of an address and a name', async () => {
