@@ -3,7 +3,7 @@ import type { Waiting } from '#libs/backlog/waiting.ts';
 import type { DeliveryProgress } from '#libs/delivery/progress.ts';
 import type { HealthCheck } from '#libs/runtime/healthServer.ts';
 
-/** A router that works hears of every queue at least every 20 s, also when there is nothing to do. */
+/** A router that works hears of every queue at least every 10 s, also when there is nothing to do. */
 const ROUTER_SILENT_AFTER_MS = 60_000;
 
 /** Ready means that the worker makes progress, not only that its connections answer. */
