@@ -88,4 +88,45 @@ describe('loadConfig', () => {
   ])('reads the credential %s', (text, credential) => {
     expect(loadConfig({ ...REQUIRED, API_CREDENTIALS: text }).apiCredentials).toEqual([credential]);
   });
+
+  it.each([
+    ['TARGET_ALLOW', '10.0.0.1'],
+    ['TARGET_ALLOW', '10.0.0.0/33'],
+    ['TARGET_ALLOW', '10.0.0.0/8,'],
+    ['TARGET_ALLOW', '10.1/16'],
+    ['TARGET_ALLOW', 'fd00::/8/1'],
+    ['TRUSTED_PROXIES', 'loopback'],
+    ['PUBLIC_EGRESS_ADDRESSES', 'proxy.example.com'],
+    ['EGRESS_ADDRESS', 'fe80::1%eth0'],
+    ['EGRESS_ADDRESS', '127.0.0.1,127.0.0.2'],
+    ['EGRESS_PROXY', 'socks5://127.0.0.1'],
+    ['RATE_LIMIT_PER_USER', '-1'],
+    ['LOGIN_LOCK_MS', '10'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(problemsOf({ ...REQUIRED, [name]: value })).toEqual([expect.stringContaining(name)]);
+  });
+
+  it('takes lists with spaces, and ranges of both kinds', () => {
+    const config = loadConfig({
+      ...REQUIRED,
+      TARGET_ALLOW: '10.1.0.0/16, fd00::/8',
+      TRUSTED_PROXIES: '10.0.0.1,::1',
+      PUBLIC_EGRESS_ADDRESSES: '203.0.113.7',
+      EGRESS_PROXY: 'http://user:word@proxy:3128',
+    });
+    expect(config).toMatchObject({
+      targetAllow: ['10.1.0.0/16', 'fd00::/8'],
+      trustedProxies: ['10.0.0.1', '::1'],
+      publicEgressAddresses: ['203.0.113.7'],
+      egress: { proxy: 'http://user:word@proxy:3128' },
+    });
+    expect(loadConfig(REQUIRED)).toMatchObject({ targetAllow: [], publicEgressAddresses: [], egress: {} });
+  });
+
+  it('takes a proxy or an address, not both, and shows no password of the proxy', () => {
+    const both = { EGRESS_ADDRESS: '127.0.0.1', EGRESS_PROXY: 'http://user:hunter2@proxy:3128' };
+    const problems = problemsOf({ ...REQUIRED, ...both });
+    expect(problems).toEqual([expect.stringMatching(/^EGRESS_PROXY and EGRESS_ADDRESS exclude each other/)]);
+    expect(problems.join()).not.toContain('hunter2');
+  });
 });

@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { splitList } from './settingRules.ts';
 import { SETTINGS } from './settings.ts';
 
 export interface Config {
@@ -11,7 +12,14 @@ export interface Config {
   /** The first encrypts, all decrypt. */
   readonly encryptionKeys: readonly [Buffer, ...Buffer[]];
   readonly apiCredentials: readonly ApiCredential[];
+  /** Addresses and ranges whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
+  readonly limits: Limits;
   readonly targetPolicy: 'strict' | 'development';
+  /** CIDRs. */
+  readonly targetAllow: readonly string[];
+  readonly egress: Egress;
+  readonly publicEgressAddresses: readonly string[];
   readonly retryIntervalMs: number;
   readonly retryMaxIntervalMs: number;
   readonly eventTtlMs: number;
@@ -20,6 +28,20 @@ export interface Config {
   readonly webhooksPerClient: number;
   readonly shutdownTimeoutMs: number;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+}
+
+/** What one user or address may ask of the API; 0 requests a second: as much as they like. */
+export interface Limits {
+  readonly requestsPerSecondPerUser: number;
+  readonly requestsPerSecondPerAddress: number;
+  readonly loginFailures: number;
+  readonly loginLockMs: number;
+}
+
+/** How deliveries leave this machine: at most one of the two. */
+interface Egress {
+  readonly address?: string;
+  readonly proxy?: string;
 }
 
 export interface ApiCredential {
@@ -58,7 +80,20 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     shards: value.SHARDS,
     encryptionKeys: parseKeys(value.ENCRYPTION_KEY),
     apiCredentials: parseCredentials(value.API_CREDENTIALS),
+    trustedProxies: splitList(value.TRUSTED_PROXIES),
+    limits: {
+      requestsPerSecondPerUser: value.RATE_LIMIT_PER_USER,
+      requestsPerSecondPerAddress: value.RATE_LIMIT_PER_ADDRESS,
+      loginFailures: value.LOGIN_FAILURES,
+      loginLockMs: value.LOGIN_LOCK_MS,
+    },
     targetPolicy: value.TARGET_POLICY,
+    targetAllow: splitList(value.TARGET_ALLOW),
+    egress: {
+      ...(value.EGRESS_ADDRESS && { address: value.EGRESS_ADDRESS }),
+      ...(value.EGRESS_PROXY && { proxy: value.EGRESS_PROXY }),
+    },
+    publicEgressAddresses: splitList(value.PUBLIC_EGRESS_ADDRESSES),
     retryIntervalMs: value.RETRY_INTERVAL_MS,
     retryMaxIntervalMs: value.RETRY_MAX_INTERVAL_MS,
     eventTtlMs: value.EVENT_TTL_MS,

@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { address, addressRanges, isKey, milliseconds, port, ranges, text, url } from './settingRules.ts';
 
 /**
  * Every setting of Postrider, once: its rule, its default, whether it is a secret, and a line for the person
@@ -15,12 +16,7 @@ export interface Setting {
 
 const EVENT_TTL_MS = 72 * 60 * 60 * 1000;
 
-const port = (byDefault: number) => Joi.number().port().default(byDefault);
-const milliseconds = (byDefault: number) => Joi.number().integer().min(1).default(byDefault);
-const url = (...schemes: string[]) =>
-  Joi.string()
-    .uri({ scheme: schemes })
-    .messages({ 'string.uriCustomScheme': `must be a URL with ${schemes.join('://… or ')}://…` });
+const requestsPerSecond = (byDefault: number) => Joi.number().integer().min(0).default(byDefault);
 
 export const SETTINGS: readonly Setting[] = [
   {
@@ -61,13 +57,10 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'ENCRYPTION_KEY',
-    schema: Joi.string()
-      .required()
-      .custom((value: string) => {
-        if (value.split(',').every(isKey)) return value;
-        throw new Error('must be 32 bytes in base64, as `openssl rand -base64 32` prints, or a list of such');
-      })
-      .messages({ 'any.custom': '{{#error.message}}' }),
+    schema: text(
+      (value) => value.split(',').every(isKey),
+      '32 bytes in base64, as `openssl rand -base64 32` prints, or a list of such',
+    ).required(),
     example: 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=',
     about:
       'Encrypts passwords in MySQL: 32 bytes in base64 (openssl rand -base64 32); older keys after a comma.',
@@ -86,10 +79,70 @@ export const SETTINGS: readonly Setting[] = [
     secret: true,
   },
   {
+    name: 'TRUSTED_PROXIES',
+    schema: addressRanges(),
+    example: '',
+    about: 'Load balancers whose X-Forwarded-For is believed: addresses or ranges. Default: none.',
+  },
+  {
+    name: 'RATE_LIMIT_PER_USER',
+    schema: requestsPerSecond(1000),
+    example: '1000',
+    about: 'Requests a second that one API user may make, counted over 10 seconds. 0: no limit.',
+  },
+  {
+    name: 'RATE_LIMIT_PER_ADDRESS',
+    schema: requestsPerSecond(2000),
+    example: '2000',
+    about: 'Requests a second that may come from one address, counted over 10 seconds. 0: no limit.',
+  },
+  {
+    name: 'LOGIN_FAILURES',
+    schema: Joi.number().integer().min(1).default(100),
+    example: '100',
+    about: 'After so many wrong passwords in a row, that user may not log in from that address.',
+  },
+  {
+    name: 'LOGIN_LOCK_MS',
+    schema: milliseconds(900_000).min(1000),
+    example: '900000',
+    about: 'How long that lasts, and how long failures are counted.',
+  },
+  {
     name: 'TARGET_POLICY',
     schema: Joi.string().valid('strict', 'development').default('strict'),
     example: 'strict',
     about: 'strict: https on port 443 at public addresses. development: also http, any port, any address.',
+  },
+  {
+    name: 'TARGET_ALLOW',
+    schema: ranges(),
+    example: '',
+    about: 'Ranges that are not public but open to targets all the same, such as 10.1.0.0/16. Default: none.',
+  },
+  {
+    name: 'EGRESS_ADDRESS',
+    schema: address(),
+    example: '',
+    about: "This machine's address that deliveries come from. Default: what the system chooses.",
+  },
+  {
+    name: 'EGRESS_PROXY',
+    schema: url('http').when('EGRESS_ADDRESS', {
+      is: Joi.exist(),
+      // biome-ignore lint/suspicious/noThenProperty: Joi's word for it; nobody awaits this.
+      then: Joi.forbidden().messages({ 'any.unknown': 'and EGRESS_ADDRESS exclude each other' }),
+    }),
+    example: '',
+    about:
+      'http://user:password@host:port, a CONNECT proxy for deliveries; it then has to guard private networks.',
+    secret: true,
+  },
+  {
+    name: 'PUBLIC_EGRESS_ADDRESSES',
+    schema: addressRanges(),
+    example: '',
+    about: 'Addresses that customers see deliveries come from: GET /rest/egress tells them. Default: none.',
   },
   {
     name: 'RETRY_INTERVAL_MS',
@@ -143,8 +196,3 @@ export const SETTINGS: readonly Setting[] = [
     about: 'error, warn, info (a line per batch) or debug.',
   },
 ];
-
-/** Strict base64 of exactly 32 bytes: 43 characters and one "=". */
-function isKey(value: string): boolean {
-  return /^[A-Za-z0-9+/]{43}=$/.test(value);
-}
