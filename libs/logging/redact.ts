@@ -19,6 +19,6 @@ export function redact(value: unknown, depth = 0): unknown {
   );
 }
 
-export function redactText(text: string): string {
+function redactText(text: string): string {
   return text.replace(URL_CREDENTIALS, '$1[redacted]@').replace(MAIL_ADDRESS, '[address]');
 }

@@ -1,0 +1,58 @@
+import { connectBacklog } from '#libs/backlog/connectBacklog.ts';
+import type { Config } from '#libs/config/loadConfig.ts';
+import { ChangeFeed } from '#libs/directory/changes.ts';
+import { Directory } from '#libs/directory/directory.ts';
+import type { Logger } from '#libs/logging/logger.ts';
+import type { Lifecycle } from '#libs/runtime/lifecycle.ts';
+import { connectRedis } from '#libs/runtime/redis.ts';
+import { VERSION } from '#libs/runtime/version.ts';
+import { CredentialCipher } from '#libs/store/credentialCipher.ts';
+import { Database } from '#libs/store/database.ts';
+import { WebhookStore } from '#libs/store/webhookStore.ts';
+import { createTransmitter } from '#libs/target/transmit.ts';
+
+export interface WorkerParts {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly lifecycle: Lifecycle;
+}
+
+/** A change that was never announced goes unnoticed for so long at most. */
+const DIRECTORY_TTL_MS = 5_000;
+/** Clients and webhooks remembered: a few hundred bytes each. */
+const MAX_CLIENTS = 100_000;
+const MAX_WEBHOOKS = 100_000;
+/** A run begins anew at least every slice; until then it may wait for one answer of a target. */
+const GRACE_BEYOND_TIMEOUT_MS = 5_000;
+
+/** What a worker's stages work on: one Redis connection, MySQL behind the directory, and the way to targets. */
+export function connectServices({ config, logger, lifecycle }: WorkerParts) {
+  const clock = Date.now;
+  const prefix = config.queuePrefix;
+  const redis = connectRedis(config.redisUrl, 'waiting', logger);
+  lifecycle.add('redis', () => redis.disconnect());
+  const database = new Database({ databaseUrl: config.databaseUrl });
+  lifecycle.add('mysql', () => database.close());
+  const graceMs = config.deliveryTimeoutMs + GRACE_BEYOND_TIMEOUT_MS;
+  const backlog = connectBacklog({ redis, prefix, shards: config.shards, clock, graceMs });
+  lifecycle.add('wake-ups', () => backlog.waker.close());
+
+  const directory = new Directory({
+    source: new WebhookStore({
+      database,
+      cipher: new CredentialCipher({ keys: config.encryptionKeys }),
+      webhooksPerClient: config.webhooksPerClient,
+      now: () => new Date(),
+    }),
+    feed: new ChangeFeed({ redis, prefix }),
+    clock,
+    ttlMs: DIRECTORY_TTL_MS,
+    maxClients: MAX_CLIENTS,
+    maxWebhooks: MAX_WEBHOOKS,
+  });
+  redis.on('ready', () => directory.doubt());
+  const policy = { mode: config.targetPolicy, allow: [] };
+  const transmitter = createTransmitter({ policy, version: VERSION });
+  lifecycle.add('transmitter', () => transmitter.close());
+  return { ...backlog, redis, directory, transmitter, clock, prefix };
+}
