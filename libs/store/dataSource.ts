@@ -1,4 +1,5 @@
 import { DataSource } from 'typeorm';
+import { ApiUserEntity } from './apiUserEntity.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { WebhookEntity } from './webhookEntity.ts';
 
@@ -25,7 +26,7 @@ export function createDataSource(parts: {
     bigNumberStrings: false,
     poolSize: parts.poolSize,
     connectTimeout: parts.connectTimeoutMs,
-    entities: [WebhookEntity],
+    entities: [WebhookEntity, ApiUserEntity],
     migrations: [...MIGRATIONS],
     migrationsTransactionMode: 'none',
     synchronize: false,

@@ -1,3 +1,4 @@
+import { ApiUsers1760000000002 } from './apiUsers.ts';
 import { Webhooks1760000000001 } from './webhooks.ts';
 
 /**
@@ -5,4 +6,4 @@ import { Webhooks1760000000001 } from './webhooks.ts';
  * a migration that has been released never changes; it can run again after it died half-way (MySQL commits
  * each DDL statement by itself); one that older processes can't live with is marked BREAKING in its comment.
  */
-export const MIGRATIONS = [Webhooks1760000000001] as const;
+export const MIGRATIONS = [Webhooks1760000000001, ApiUsers1760000000002] as const;
