@@ -40,7 +40,7 @@ export async function startWorker(parts: WorkerParts): Promise<{ healthPort: num
 
   deliveries.start();
   lifecycle.add('deliveries', () => deliveries.close());
-  await reconciler.start();
+  reconciler.start();
   lifecycle.add('reconciler', () => reconciler.close());
   router.start();
   lifecycle.add('router', () => router.close());

@@ -1,8 +1,15 @@
-/**
- * Where things live in Redis. A webhook belongs to the shard `webhookId mod shards`; all keys of a shard share
- * one hash tag, so that every script and BullMQ transaction stays in one slot of a Redis Cluster.
- */
-export interface WebhookKeys {
+export interface ShardKeys {
+  /** Hash of the shard: webhook id → how many events wait, parts included. */
+  readonly pending: string;
+  /** Sorted set of the shard: webhooks with pending events → when a run must have begun, epoch ms. */
+  readonly waiting: string;
+  /** Sorted set of the shard: webhooks with a backlog → clock of its head, epoch ms. */
+  readonly oldest: string;
+  /** String: somebody has looked for overdue webhooks in this interval. */
+  readonly looked: string;
+}
+
+export interface WebhookKeys extends ShardKeys {
   /** Stream: an entry is a chunk of up to 100 events, oldest first. */
   readonly backlog: string;
   /** Hash: lane, run, and what the last transmissions came to. */
@@ -13,14 +20,12 @@ export interface WebhookKeys {
   readonly aside: string;
   /** Hash: id of a part → `events:oldestClock:` and its chunk. */
   readonly parts: string;
-  /** Hash of the shard: webhook id → how many events wait, parts included. */
-  readonly pending: string;
-  /** Sorted set of the shard: webhooks with pending events → when a run must have begun, epoch ms. */
-  readonly waiting: string;
-  /** Sorted set of the shard: webhooks with a backlog → clock of its head, epoch ms. */
-  readonly oldest: string;
 }
 
+/**
+ * Where things live in Redis. A webhook belongs to the shard `webhookId mod shards`; all keys of a shard share
+ * one hash tag, so that every script and BullMQ transaction stays in one slot of a Redis Cluster.
+ */
 export class KeyLayout {
   readonly #prefix: string;
   readonly shards: number;
@@ -39,9 +44,14 @@ export class KeyLayout {
     return `{${this.#prefix}:shard-${shard}}`;
   }
 
-  ofShard(shard: number): Pick<WebhookKeys, 'pending' | 'waiting' | 'oldest'> {
+  ofShard(shard: number): ShardKeys {
     const tag = this.shardTag(shard);
-    return { pending: `${tag}:pending`, waiting: `${tag}:waiting`, oldest: `${tag}:oldest` };
+    return {
+      pending: `${tag}:pending`,
+      waiting: `${tag}:waiting`,
+      oldest: `${tag}:oldest`,
+      looked: `${tag}:looked`,
+    };
   }
 
   of(webhookId: number): WebhookKeys {

@@ -32,6 +32,13 @@ export class Waiting {
     await this.#redis.zadd(this.#keys.of(webhookId).waiting, 'XX', at, webhookId);
   }
 
+  /** Whether the caller is the one to look at the shard in this interval; all others get false until it is over. */
+  async claimLook(shard: number, intervalMs: number): Promise<boolean> {
+    const key = this.#keys.ofShard(shard).looked;
+    // A little less, so that whoever looked last can be the next as well.
+    return (await this.#redis.set(key, '1', 'PX', Math.ceil(intervalMs * 0.9), 'NX')) === 'OK';
+  }
+
   async lane(webhookId: number): Promise<Lane> {
     return asLane(await this.#redis.hgetBuffer(this.#keys.of(webhookId).state, 'lane'));
   }

@@ -3,4 +3,4 @@ import { Reconciler } from '#libs/delivery/reconciler.ts';
 
 /** Events are kept, but nobody is told, and nobody looks. */
 DeliveryWaker.prototype.wake = async () => {};
-Reconciler.prototype.start = async () => {};
+Reconciler.prototype.start = () => {};
