@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { silentLogger } from '#libs/logging/logger.ts';
+import { waitUntil } from '#libs/testing/waitUntil.ts';
 import { ChangeNotices } from './changeNotices.ts';
 
 const webhook = { id: 7, clientId: 1, status: 'activated' } as const;
@@ -54,16 +55,32 @@ describe('notices of a change', () => {
     expect(await changed).toBe('over');
   });
 
-  it('that fail, or never come back, cost a warning and nothing else', async () => {
-    const failing = record(() => Promise.reject(new Error('Redis is away')));
-    await failing.notices.changed(webhook);
-    expect(failing.calls).toHaveLength(2);
-    expect(failing.warnings).toEqual([
-      { webhookId: 7, reason: 'Redis is away' },
-      { webhookId: 7, reason: 'Redis is away' },
-    ]);
-    const hanging = record(() => new Promise(() => undefined));
-    await hanging.notices.removed(webhook);
-    expect(hanging.warnings).toHaveLength(2);
+  it('that fail cost a warning and nothing else, and are given as soon as they can be', async () => {
+    let away = true;
+    const { calls, warnings, notices } = record(async () => {
+      if (away) throw new Error('Redis is away');
+    });
+    await notices.changed(webhook);
+    expect(warnings).toEqual([{ webhookId: 7, reason: 'Redis is away' }]);
+    expect(new Set(calls)).toEqual(new Set([announced]));
+    away = false;
+    await waitUntil(() => calls.includes('wake 7'), { what: 'the notice is given' });
+  });
+
+  it('are given before the answer when Redis comes back at once', async () => {
+    let failures = 3;
+    const { calls, warnings, notices } = record(async () => {
+      failures -= 1;
+      if (failures >= 0) throw new Error('Redis is away');
+    });
+    await notices.changed(webhook);
+    expect(calls.slice(-2)).toEqual([announced, 'wake 7']);
+    expect(warnings).toEqual([]);
+  });
+
+  it('that never come back cost a warning and nothing else', async () => {
+    const { warnings, notices } = record(() => new Promise(() => undefined));
+    await notices.removed(webhook);
+    expect(warnings).toEqual([{ webhookId: 7, reason: expect.stringContaining('no answer within') }]);
   });
 });

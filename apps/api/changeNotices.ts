@@ -20,17 +20,26 @@ interface Changed {
   readonly status: WebhookStatus;
 }
 
-/** A caller never waits longer for what is only a courtesy to the workers. */
-const NOTICE_TIMEOUT_MS = 500;
+/**
+ * How long a caller waits for the workers to be told: longer than a connection that Redis takes again needs to come
+ * back, because events may be published as soon as the caller has the answer.
+ */
+const PATIENCE_MS = 1_200;
+const TRY_AGAIN_MS = 100;
+/** In the background, until Redis is back. By then the workers have doubted what they know (see worker.ts). */
+const TRY_LATER_MS = 500;
+/** Beyond it the workers notice by themselves, within some seconds. */
+const MAX_NOTICES_LATER = 1_000;
 
 /**
- * Passes a change of a webhook on, before the API answers. A change stands once MySQL has it: while Redis is away
- * the workers learn of it a few seconds later by themselves, and the reconciler drops what a deleted webhook left.
+ * Passes a change of a webhook on, before the API answers. A change stands once MySQL has it: while Redis is away the
+ * answer does not wait, but the notice follows as soon as it can.
  */
 export class ChangeNotices {
   readonly #changes: WebhookChanges;
   readonly #pending: PendingEvents;
   readonly #logger: Logger;
+  #later = 0;
 
   constructor(parts: { changes: WebhookChanges; pending: PendingEvents; logger: Logger }) {
     this.#changes = parts.changes;
@@ -39,30 +48,61 @@ export class ChangeNotices {
   }
 
   /** Created, updated, activated or deactivated. */
-  async changed({ id, clientId, status }: Changed): Promise<void> {
-    // In this order: a delivery that is woken first would still see the old webhook.
-    await this.#attempt('announce a change', id, () => this.#changes.announce({ clientId, webhookId: id }));
-    if (status === 'activated') await this.#attempt('wake the delivery', id, () => this.#pending.wake(id));
-  }
-
-  async removed({ id, clientId }: Omit<Changed, 'status'>): Promise<void> {
-    await this.#attempt('announce a deletion', id, () => this.#changes.announce({ clientId, webhookId: id }));
-    await this.#attempt('drop the pending events', id, () => this.#pending.drop(id));
-  }
-
-  async #attempt(what: string, webhookId: number, act: () => Promise<unknown>): Promise<void> {
-    const timer = new AbortController();
-    const late = sleep(NOTICE_TIMEOUT_MS, undefined, { signal: timer.signal }).then(() => {
-      throw new Error(`no answer within ${NOTICE_TIMEOUT_MS} ms`);
+  changed({ id, clientId, status }: Changed): Promise<void> {
+    return this.#give(id, async () => {
+      // In this order: a delivery that is woken first would still see the old webhook.
+      await this.#changes.announce({ clientId, webhookId: id });
+      if (status === 'activated') await this.#pending.wake(id);
     });
-    try {
-      await Promise.race([act(), late]);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#logger.warn(`Could not ${what}; the workers will notice by themselves.`, { webhookId, reason });
-    } finally {
-      timer.abort();
-      late.catch(() => undefined);
+  }
+
+  removed({ id, clientId }: Omit<Changed, 'status'>): Promise<void> {
+    return this.#give(id, async () => {
+      await this.#changes.announce({ clientId, webhookId: id });
+      await this.#pending.drop(id);
+    });
+  }
+
+  async #give(webhookId: number, notice: () => Promise<void>): Promise<void> {
+    const giving = new Giving(notice);
+    const isGiven = await Promise.race([giving.end, sleep(PATIENCE_MS, false, { ref: false })]);
+    if (isGiven) return;
+    this.#logger.warn('Could not announce a change yet; trying on.', { webhookId, reason: giving.problem });
+    if (this.#later >= MAX_NOTICES_LATER) return giving.giveUp();
+    this.#later += 1;
+    void giving.end.finally(() => {
+      this.#later -= 1;
+    });
+  }
+}
+
+/** One notice, given again and again until it succeeds. */
+class Giving {
+  /** Resolves to whether it was given. */
+  readonly end: Promise<boolean>;
+  problem = `no answer within ${PATIENCE_MS} ms`;
+  #givenUp = false;
+
+  constructor(notice: () => Promise<void>) {
+    this.end = this.#give(notice);
+  }
+
+  giveUp(): void {
+    this.#givenUp = true;
+  }
+
+  async #give(notice: () => Promise<void>): Promise<boolean> {
+    const startedAt = Date.now();
+    while (!this.#givenUp) {
+      try {
+        await notice();
+        return true;
+      } catch (error) {
+        this.problem = error instanceof Error ? error.message : String(error);
+      }
+      const isSoon = Date.now() - startedAt < PATIENCE_MS;
+      await sleep(isSoon ? TRY_AGAIN_MS : TRY_LATER_MS, undefined, { ref: false });
     }
+    return false;
   }
 }

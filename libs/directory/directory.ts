@@ -30,6 +30,8 @@ export class DirectoryUnavailable extends Error {
 const CLIENTS_PER_LOAD = 1_000;
 /** Once it was away, the source is left alone for this long, so that not every caller waits for the next one. */
 const SOURCE_PAUSE_MS = 1_000;
+/** Whoever changed a webhook while Redis was away announces it within a second or two of its return. */
+const ANNOUNCED_AFTER_MS = 5_000;
 
 /**
  * Client ids and webhook ids come in, webhooks go out: from memory where they are known and unchanged, else
@@ -68,12 +70,14 @@ export class Directory {
       load: async (clientId) => (await loadRoutes(clientId)) ?? [],
       clock,
       ttlMs,
+      doubtMs: ANNOUNCED_AFTER_MS,
       maxEntries: parts.maxClients,
     });
     this.#webhooks = new ReloadingCache({
       load: (id) => this.#ask(() => this.#source.findById(id)),
       clock,
       ttlMs,
+      doubtMs: ANNOUNCED_AFTER_MS,
       maxEntries: parts.maxWebhooks,
     });
   }
@@ -93,8 +97,8 @@ export class Directory {
   }
 
   /**
-   * Call it when Redis was away: a change that was made meanwhile may never have been announced. What is known is
-   * asked for once more, and stays in use only while the source is away too.
+   * Call it when Redis is back: a change that was made meanwhile is announced only now. What is known is asked for
+   * once more; while the source is away too, it is used again when the announcements must have come.
    */
   doubt(): void {
     this.#routes.doubtAll();

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ReloadingCache } from './reloadingCache.ts';
 
 const TTL_MS = 100;
+const DOUBT_MS = 50;
 
 interface Load {
   readonly key: number;
@@ -20,6 +21,7 @@ beforeEach(() => {
     load: (key) => new Promise((resolve, reject) => loads.push({ key, resolve, reject })),
     clock: () => now,
     ttlMs: TTL_MS,
+    doubtMs: DOUBT_MS,
     maxEntries: 2,
   });
 });
@@ -121,13 +123,19 @@ describe('ReloadingCache', () => {
     expect(cache.peek(1)).toBe('b');
   });
 
-  it('goes on with a doubted value while it can not be loaded, and asks again for the next caller', async () => {
+  it('does not use a doubted value for a while; then it goes on with it while it can not be loaded', async () => {
     await know(1, 'a');
+    now = 1;
     cache.doubtAll();
-    const got = cache.get(1);
+    now = DOUBT_MS;
+    const early = cache.get(1);
     loads[1]?.reject(new Error('away'));
-    expect(await got).toBe('a');
-    await know(1, 'b');
+    await expect(early).rejects.toThrow('away');
+    now = 1 + DOUBT_MS;
+    const late = cache.get(1);
+    loads[2]?.reject(new Error('away'));
+    expect(await late).toBe('a');
+    expect(cache.peek(1)).toBe('a');
   });
 
   it('keeps no more than it may', async () => {

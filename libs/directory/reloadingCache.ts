@@ -12,7 +12,8 @@ interface Entry<Value> {
  *
  *   younger than ttlMs          used as it is
  *   up to twice that age        used, and reloaded behind the caller's back
- *   older, or doubted           reloaded first; while that fails, used all the same
+ *   older                       reloaded first; while that fails, used all the same
+ *   doubted                     the same, but while that fails, only used again once doubtMs are over
  *   forgotten (it has changed)  gone: must be loaded anew, else the caller gets the failure
  *
  * A load that was under way when its value was forgotten or doubted still answers whoever waits for it, but is neither
@@ -24,18 +25,22 @@ export class ReloadingCache<Value extends NonNullable<unknown> | null> {
   readonly #ttlMs: number;
   readonly #entries: LRUCache<number, Entry<Value>>;
   readonly #loading = new Map<number, Promise<Value>>();
-  /** How often everything has been doubted. */
+  readonly #doubtMs: number;
+  /** How often everything has been doubted, and until when doubted values are not used at all. */
   #doubts = 0;
+  #doubtedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(parts: {
     readonly load: (key: number) => Promise<Value>;
     readonly clock: () => number;
     readonly ttlMs: number;
+    readonly doubtMs: number;
     readonly maxEntries: number;
   }) {
     this.#load = parts.load;
     this.#clock = parts.clock;
     this.#ttlMs = parts.ttlMs;
+    this.#doubtMs = parts.doubtMs;
     this.#entries = new LRUCache({ max: parts.maxEntries });
   }
 
@@ -56,9 +61,10 @@ export class ReloadingCache<Value extends NonNullable<unknown> | null> {
       return await this.#reload(key);
     } catch (error) {
       const old = this.#entries.get(key);
-      if (!old) throw error;
+      if (!old || (old.doubts < this.#doubts && this.#clock() < this.#doubtedUntil)) throw error;
       // Not asked again at once: the next callers needn't wait for the same failure.
-      this.#entries.set(key, { ...old, checkedAt: this.#clock() - this.#ttlMs });
+      const checkedAt = this.#clock() - this.#ttlMs;
+      this.#entries.set(key, { value: old.value, checkedAt, doubts: this.#doubts });
       return old.value;
     }
   }
@@ -71,6 +77,7 @@ export class ReloadingCache<Value extends NonNullable<unknown> | null> {
   /** Changes may have gone unnoticed: what is known is asked for once more before it is used. */
   doubtAll(): void {
     this.#doubts += 1;
+    this.#doubtedUntil = this.#clock() + this.#doubtMs;
     this.#loading.clear();
   }
 
