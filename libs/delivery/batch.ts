@@ -1,5 +1,5 @@
 import { type Chunk, jsonOfAttempt, pick } from '#libs/backlog/chunk.ts';
-import { chunkOf, type Pending } from '#libs/backlog/pending.ts';
+import { chunkOf, type NewPart, type Pending, partOf } from '#libs/backlog/pending.ts';
 import type { EventType } from '#libs/domain/eventType.ts';
 import { isExpired, partitionExpired } from './expiry.ts';
 
@@ -25,6 +25,11 @@ export function load(pending: Pending, now: number, ttlMs: number): Loaded {
   if (!isExpired(pending.oldestClock, now, ttlMs)) return { pending, alive: chunk, expired: null };
   const { alive, expired } = partitionExpired(chunk, now, ttlMs);
   return { pending, alive: pick(chunk, alive), expired: pick(chunk, expired) };
+}
+
+/** A part that was made in this run. */
+export function loadedPart(part: NewPart): Loaded {
+  return { pending: partOf(part), alive: part.chunk, expired: null };
 }
 
 /** Whether none of a unit's events may be sent any more. */

@@ -5,6 +5,7 @@ import type { KeyLayout } from '#libs/backlog/keys.ts';
 import { LANES, type Lane } from '#libs/backlog/lane.ts';
 import type { DeliveryJob, DeliveryWaker } from '#libs/backlog/wakeDelivery.ts';
 import type { Logger } from '#libs/logging/logger.ts';
+import { StalledJobs } from '#libs/runtime/stalledJobs.ts';
 import type { RunParts } from './runParts.ts';
 import { takeTurn } from './takeTurn.ts';
 
@@ -41,14 +42,17 @@ export class DeliveryWorker {
   readonly #parts: DeliveryWorkerParts;
   readonly #stopping = new AbortController();
   readonly #workers: readonly Worker<DeliveryJob>[];
+  readonly #stalled: StalledJobs;
 
   constructor(parts: DeliveryWorkerParts) {
     this.#parts = parts;
     const shards = Array.from({ length: parts.keys.shards }, (_, shard) => shard);
     this.#workers = shards.flatMap((shard) => LANES.map((lane) => this.#worker(shard, lane)));
+    this.#stalled = new StalledJobs({ ...parts, workers: this.#workers, everyMs: STALLED_CHECK_MS });
   }
 
   start(): void {
+    this.#stalled.start();
     for (const worker of this.#workers) {
       worker.run().catch((error: unknown) => this.#parts.logger.error('A delivery worker ended', { error }));
     }
@@ -57,7 +61,7 @@ export class DeliveryWorker {
   /** Finishes what is in flight and hands the rest back. Has no time limit of its own. */
   async close(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all(this.#workers.map((worker) => worker.close()));
+    await Promise.all([this.#stalled.stop(), ...this.#workers.map((worker) => worker.close())]);
   }
 
   #worker(shard: number, lane: Lane): Worker<DeliveryJob> {
@@ -71,6 +75,7 @@ export class DeliveryWorker {
       concurrency: SLOTS[lane],
       lockDuration: LOCK_MS,
       stalledInterval: STALLED_CHECK_MS,
+      skipStalledCheck: true,
       maxStalledCount: MAX_STALLED,
       drainDelay: IDLE_WAIT_S,
       removeOnComplete: { count: 0 },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Outcome } from '#libs/domain/outcome.ts';
-import { MAX_PROBE_SKIP, nextStep, probeSkip, retryDelayMs, windowSize } from './nextStep.ts';
+import { MAX_PROBE_SKIP, mayTakeApart, nextStep, probeNumber, retryDelayMs, windowSize } from './nextStep.ts';
 
 const FIXED = { retryIntervalMs: 10_000, retryMaxIntervalMs: 10_000 };
 const BACKOFF = { retryIntervalMs: 10_000, retryMaxIntervalMs: 3_600_000 };
@@ -84,11 +84,11 @@ describe('the interval between two tries', () => {
 });
 
 describe('where the next try looks', () => {
-  it('repeats the head first, then goes one batch further with every second try, and begins anew', () => {
-    expect([0, 1, 2, 3, 4, 5, 6, 7, 8].map(probeSkip)).toEqual([0, 0, 1, 0, 2, 0, 3, 0, 4]);
-    const all = Array.from({ length: 200 }, (_, refusals) => probeSkip(refusals));
-    expect(Math.max(...all)).toBe(MAX_PROBE_SKIP);
-    expect(new Set(all).size).toBe(MAX_PROBE_SKIP + 1);
+  it('repeats the head first, then goes on with a probe with every second try, and begins anew', () => {
+    expect([0, 1, 2, 3, 4, 5, 6, 7, 8].map(probeNumber)).toEqual([0, 0, 1, 0, 2, 0, 3, 0, 4]);
+    const round = 2 * MAX_PROBE_SKIP;
+    expect([2 * round, 2 * round + 1, 2 * round + 2].map(probeNumber)).toEqual([round, 0, 1]);
+    expect([2 * round, 2 * round + 2].map(mayTakeApart)).toEqual([true, false]);
   });
 
   it.each([

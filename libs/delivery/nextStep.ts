@@ -8,7 +8,8 @@ import type { Outcome } from '#libs/domain/outcome.ts';
  *       │ a batch fails                                  ▲ a try succeeds
  *       ▼                                                │
  *   lane retries: one try each interval, however many events wait. Every second try after an answered refusal
- *       goes past the head ("probe"): if that one is accepted, the target lives and what it refused is poison.
+ *       goes past the head, or takes a sample of it ("probe"): if that one is accepted, the target lives and what it
+ *       refused is poison.
  *
  *   Poison is set aside in parts. Parts are retried each interval in the lane of deliveries, beside the others;
  *   a refused part is split in halves until the one event that the target refuses is alone.
@@ -67,13 +68,21 @@ export function retryDelayMs(
 /** How far a probe goes past the head at most, in batches: this many poisoned batches in a row are survived. */
 export const MAX_PROBE_SKIP = 16;
 
+/** A round of probes: as many batches past the head, then as many samples of what was refused. */
+const PROBES_PER_ROUND = 2 * MAX_PROBE_SKIP;
+
 /**
- * Which batch, counted from the head, the next try takes after so many refusals in a row. The first retry repeats
- * the head (most refusals pass); then every second try looks one batch further.
+ * The number of the probe that the next try makes after so many refusals in a row, from 1; or 0 when it repeats the
+ * head. The first retry does (most refusals pass), and then every second one. After a round the next begins.
  */
-export function probeSkip(refusals: number): number {
+export function probeNumber(refusals: number): number {
   if (refusals < 2 || refusals % 2 === 1) return 0;
-  return ((refusals / 2 - 1) % MAX_PROBE_SKIP) + 1;
+  return ((refusals / 2 - 1) % PROBES_PER_ROUND) + 1;
+}
+
+/** Whether what was refused may be taken apart to try some of it: after a whole round the target must be ill. */
+export function mayTakeApart(refusals: number): boolean {
+  return refusals <= 2 * PROBES_PER_ROUND;
 }
 
 /** More than one batch of a webhook in flight costs its order at the target; only a long backlog is worth that. */

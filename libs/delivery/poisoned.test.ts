@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { jsonOfAttempt } from '#libs/backlog/chunk.ts';
 import type { NewPart } from '#libs/backlog/pending.ts';
-import { halves, isolate } from './poisoned.ts';
+import { halves, isolate, isolateSample } from './poisoned.ts';
 import { ids, unit } from './tests/units.ts';
 
 const cutting = () => {
@@ -64,5 +64,21 @@ describe('isolating', () => {
 
   it('does nothing when nothing was refused', () => {
     expect(isolate([unit('a')], cutting())).toEqual({ replaced: [], parts: [] });
+  });
+});
+
+describe('taking a sample', () => {
+  it('leaves every event in one part, the first of them alone', () => {
+    const { replaced, parts } = isolateSample([unit('a', { events: 5, failed: 2 }), unit('b')], cutting());
+    expect(ids(replaced)).toBe('a');
+    expect(shown(parts)).toEqual(['part3(2): a0', 'part1(2): a1 a2', 'part2(2): a3 a4']);
+  });
+
+  it('needs no cut where an event is alone already', () => {
+    expect(shown(isolateSample([unit('a', { events: 2, failed: 1 })], cutting()).parts)).toEqual([
+      'part1(1): a0',
+      'part2(1): a1',
+    ]);
+    expect(isolateSample([unit('a')], cutting())).toEqual({ replaced: [], parts: [] });
   });
 });

@@ -1,12 +1,9 @@
-import { type Chunk, cut, joinChunks } from '#libs/backlog/chunk.ts';
+import { type Chunk, cut, joinChunks, pick } from '#libs/backlog/chunk.ts';
 import type { NewPart } from '#libs/backlog/pending.ts';
 import { isDead, type Loaded } from './batch.ts';
 
-/** Above this many parts a webhook's refused batches stay in its backlog: then the target is ill, not the batch. */
+/** Above this many parts a webhook's refused batches stay in its backlog. */
 export const MAX_PARTS = 1000;
-
-/** How many parts are made at most while it is not known whether the target lives: more would only cost order. */
-export const MAX_PARTS_WHILE_ILL = 16;
 
 /** How many refused parts in a row one run tries before it leaves the others for the next interval. */
 export const MAX_REFUSED_PARTS = 8;
@@ -38,6 +35,19 @@ export function isolate(
     return halves(chunk, first.pending.failed, cutting);
   });
   return { replaced, parts };
+}
+
+/** The same, but the first part is a single event: a sample, to see whether the target takes anything at all. */
+export function isolateSample(
+  refused: readonly Loaded[],
+  cutting: Cutting,
+): { replaced: Loaded[]; parts: NewPart[] } {
+  const { replaced, parts } = isolate(refused, cutting);
+  const [first, ...others] = parts;
+  if (!first || first.chunk.clocks.length === 1) return { replaced, parts };
+  const [, ...positions] = first.chunk.clocks.keys();
+  const sample = { ...first, id: cutting.newId(), chunk: pick(first.chunk, [0]) };
+  return { replaced, parts: [sample, { ...first, chunk: pick(first.chunk, positions) }, ...others] };
 }
 
 /** A chunk in two halves (smaller pieces when a half is no batch), or whole when it is a single event. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Loaded } from './batch.ts';
-import { chooseTry, TAKE_APART_AFTER } from './probe.ts';
+import { MAX_PROBE_SKIP } from './nextStep.ts';
+import { chooseTry, eventsToChooseFrom, SAMPLE_AFTER } from './probe.ts';
 import { ids, unit } from './tests/units.ts';
 
 /** Units by name; upper case: never tried; a digit after it: how many events (1 by default). */
@@ -14,13 +15,13 @@ const units = (text: string): Loaded[] =>
       return unit(name, { events, failed: name === name.toUpperCase() ? 0 : 1 });
     });
 
-function shown(text: string, refusals: number, batchSize: number, mayTakeApart = true): string {
-  const choice = chooseTry(units(text), { refusals, batchSize, mayTakeApart });
+function shown(text: string, refusals: number, batchSize: number): string {
+  const choice = chooseTry(units(text), { refusals, batchSize });
   switch (choice.kind) {
     case 'batch':
       return `${ids(choice.batch.units)} | ${ids(choice.passedOver)}`;
-    case 'takeApart':
-      return `apart ${ids(choice.units)} | ${ids(choice.passedOver)}`;
+    case 'sample':
+      return `sample ${ids(choice.units)} | ${ids(choice.passedOver)}`;
     case 'part':
       return `part | ${ids(choice.passedOver)}`;
   }
@@ -38,18 +39,42 @@ describe('the one try of an interval (what it takes | what is poison if it is ac
     ['all in one batch: what was never tried', 'a B', 2, 'B | a'],
     ['all in one batch, nothing tried: everything', 'A B', 2, 'A B | '],
     ['nothing further yet: the last batch', 'a2 b2', 4, 'b | a'],
-    ['all were tried: the head is taken apart', 'a2 b2', TAKE_APART_AFTER, 'apart a | b'],
-    ['but what is new comes first', 'a2 b2 C1', TAKE_APART_AFTER, 'C | a b'],
-    ['also within a batch', 'a2 b1 C1', TAKE_APART_AFTER, 'C | a b'],
-    ['one batch of one chunk: apart', 'a2', TAKE_APART_AFTER, 'apart a | '],
-    ['one batch of several chunks: apart', 'a b', TAKE_APART_AFTER, 'apart a b | '],
+    ['all were tried: one event of the head', 'a2 b2', SAMPLE_AFTER, 'sample a | b'],
+    ['but what is new comes first', 'a2 b2 C1', SAMPLE_AFTER, 'C | a b'],
+    ['also within a batch', 'a2 b1 C1', SAMPLE_AFTER, 'C | a b'],
+    ['one batch of one chunk: one event of it', 'a2', SAMPLE_AFTER, 'sample a | '],
+    ['one batch of several chunks: one event of them', 'a b', SAMPLE_AFTER, 'sample a b | '],
     ['not before an outage had the time to end', 'a2', 4, 'a | '],
-    ['a single event: a part, when there is one', 'a', TAKE_APART_AFTER, 'part | a'],
+    ['a single event: a part, when there is one', 'a', SAMPLE_AFTER, 'part | a'],
   ])('%s: %s', (_, text, refusals, expected) => {
     expect(shown(text, refusals, 2)).toBe(expected);
   });
 
-  it('takes nothing more apart when there are many parts already', () => {
-    expect(shown('a2 b2', TAKE_APART_AFTER, 2, false)).toBe('part | a b');
+  const LONG = Array.from({ length: 30 }, () => 'a2').join(' ');
+  const ROUND = 4 * MAX_PROBE_SKIP;
+
+  it.each([
+    ['the last probe past the head', 2 * MAX_PROBE_SKIP, MAX_PROBE_SKIP],
+    ['the first of the next round', ROUND + 2, 1],
+  ])('goes past %i batches only, and then over them again: %s', (_, refusals, skipped) => {
+    const choice = chooseTry(units(LONG), { refusals, batchSize: 2 });
+    expect(choice).toMatchObject({ kind: 'batch', passedOver: { length: skipped } });
+  });
+
+  it.each([
+    [
+      'takes samples of a long backlog too, when all probes past the head were refused',
+      2 * MAX_PROBE_SKIP + 2,
+      'sample',
+    ],
+    ['takes no more samples after a round: the target must be ill', ROUND + 2 * MAX_PROBE_SKIP + 2, 'part'],
+  ])('%s', (_, refusals, kind) => {
+    expect(chooseTry(units(LONG), { refusals, batchSize: 2 }).kind).toBe(kind);
+  });
+
+  it('reads no more than it needs for that', () => {
+    expect([0, 1, 2, 3, 4, 32, 34, 64].map((refusals) => eventsToChooseFrom(refusals, 100))).toEqual([
+      100, 100, 200, 100, 300, 1_700, 1_700, 1_700,
+    ]);
   });
 });

@@ -1,6 +1,6 @@
-import { type Pending, partOf } from '#libs/backlog/pending.ts';
+import type { Pending } from '#libs/backlog/pending.ts';
 import { type Opening, OVERTAKEN, type Overtaken } from '#libs/backlog/transitions.ts';
-import { isDead, type Loaded, load } from './batch.ts';
+import { isDead, type Loaded, load, loadedPart } from './batch.ts';
 import { halves } from './poisoned.ts';
 import { discardExpired, reportExpired } from './record.ts';
 import type { RunParts, Turn } from './runParts.ts';
@@ -88,6 +88,6 @@ export class Reader {
     const result = await backlog.setAside(this.#turn.webhookId, this.#turn.run, [pending], pieces);
     if (result === OVERTAKEN) return OVERTAKEN;
     reportExpired(this.#parts, this.#turn, [unit]);
-    return pieces.map((piece) => ({ pending: partOf(piece), alive: piece.chunk, expired: null }));
+    return pieces.map(loadedPart);
   }
 }

@@ -1,8 +1,9 @@
+import type { NewPart } from '#libs/backlog/pending.ts';
 import { type Opening, OVERTAKEN } from '#libs/backlog/transitions.ts';
-import { groupBatches, type Loaded, toBatch } from './batch.ts';
-import { nextStep, probeSkip } from './nextStep.ts';
-import { isolate, MAX_PARTS, MAX_PARTS_WHILE_ILL } from './poisoned.ts';
-import { chooseTry } from './probe.ts';
+import { groupBatches, type Loaded, loadedPart, toBatch } from './batch.ts';
+import { mayTakeApart, nextStep } from './nextStep.ts';
+import { type Cutting, isolate, isolateSample, MAX_PARTS } from './poisoned.ts';
+import { chooseTry, eventsToChooseFrom } from './probe.ts';
 import type { Reader } from './reader.ts';
 import { describeFailure, dropExpired, postponePart, reportExpired, settleDelivered } from './record.ts';
 import { DONE, type RunEnd, type RunParts, type Turn } from './runParts.ts';
@@ -30,13 +31,13 @@ export async function retryRun(
   const step = nextStep(tried, outcome, at, parts.settings);
   if (step.kind === 'settle') {
     await settleDelivered(parts, turn, batch);
-    return recover(parts, turn, chosen.passedOver);
+    return recover(parts, turn, opening, chosen.passedOver);
   }
   const answered = outcome.kind === 'refused';
   const error = describeFailure(outcome);
   const isPart = batch.source === 'part';
   if (isPart) {
-    const split = answered && opening.parts < MAX_PARTS_WHILE_ILL;
+    const split = answered && mayTakeApart(opening.refusals);
     const dueAt = at.now + parts.settings.retryIntervalMs;
     await postponePart(parts, turn, batch, { now: at.now, dueAt, error, split });
   }
@@ -47,19 +48,16 @@ export async function retryRun(
 }
 
 /** The one batch that this interval tries; null when nothing waits. */
-async function choose(parts: RunParts, turn: Turn, opening: Opened, reader: Reader) {
+async function choose(parts: RunParts, turn: Turn, { refusals }: Opened, reader: Reader) {
   const { batchSize } = parts.settings;
-  const refusals = opening.parts < MAX_PARTS ? opening.refusals : 0;
-  const units = await reader.read((probeSkip(refusals) + 1) * batchSize);
+  const units = await reader.read(eventsToChooseFrom(refusals, batchSize));
   if (units === OVERTAKEN) return OVERTAKEN;
-  const mayTakeApart = opening.parts < MAX_PARTS_WHILE_ILL;
-  const choice = chooseTry(units, { refusals, batchSize, mayTakeApart });
+  const choice = chooseTry(units, { refusals, batchSize });
   if (choice.kind === 'batch') return choice;
-  if (choice.kind === 'takeApart') {
-    const result = await setApart(parts, turn, choice.units, parts.clock());
-    if (result === OVERTAKEN) return OVERTAKEN;
-  }
-  const found = await reader.readParts(Number.MAX_SAFE_INTEGER, 1);
+  const found =
+    choice.kind === 'sample'
+      ? await takeSample(parts, turn, choice.units)
+      : await reader.readParts(Number.MAX_SAFE_INTEGER, 1);
   if (found === OVERTAKEN) return OVERTAKEN;
   const [part] = found;
   if (part) return { batch: toBatch('part', [part]), passedOver: choice.passedOver };
@@ -67,21 +65,42 @@ async function choose(parts: RunParts, turn: Turn, opening: Opened, reader: Read
   return head ? { batch: head, passedOver: [] } : null;
 }
 
-/** The target lives. What it refused while it took younger events is poison, and is set aside. */
-async function recover(parts: RunParts, turn: Turn, passedOver: readonly Loaded[]): Promise<RunEnd> {
-  const now = parts.clock();
-  if ((await setApart(parts, turn, passedOver, now)) === OVERTAKEN) return DONE;
-  const recovered = await parts.backlog.recover(turn.webhookId, turn.run);
-  return recovered === OVERTAKEN ? DONE : { kind: 'handOver', lane: 'deliveries', at: now };
+/** Sets what was refused aside; its first part is a single event, which is returned. */
+async function takeSample(parts: RunParts, turn: Turn, units: readonly Loaded[]) {
+  const apart = isolateSample(units, cuttingNow(parts));
+  if ((await setAside(parts, turn, apart)) === OVERTAKEN) return OVERTAKEN;
+  const [sample] = apart.parts;
+  return sample ? [loadedPart(sample)] : [];
 }
 
-/** Sets what was refused aside in parts; what was never tried stays. */
-async function setApart(parts: RunParts, turn: Turn, units: readonly Loaded[], dueAt: number) {
-  const { backlog, newId, settings } = parts;
-  const apart = isolate(units, { dueAt, newId, batchSize: settings.batchSize });
+/** The target lives. What it refused while it took younger events is poison, and is set aside. */
+async function recover(
+  parts: RunParts,
+  turn: Turn,
+  opening: Opened,
+  passedOver: readonly Loaded[],
+): Promise<RunEnd> {
+  const apart = opening.parts < MAX_PARTS ? isolate(passedOver, cuttingNow(parts)) : NOTHING;
+  if ((await setAside(parts, turn, apart)) === OVERTAKEN) return DONE;
+  const recovered = await parts.backlog.recover(turn.webhookId, turn.run);
+  return recovered === OVERTAKEN ? DONE : { kind: 'handOver', lane: 'deliveries', at: parts.clock() };
+}
+
+interface Apart {
+  readonly replaced: readonly Loaded[];
+  readonly parts: readonly NewPart[];
+}
+
+const NOTHING: Apart = { replaced: [], parts: [] };
+
+async function setAside(parts: RunParts, turn: Turn, apart: Apart) {
   if (apart.replaced.length === 0) return undefined;
   const replaced = apart.replaced.map(({ pending }) => pending);
-  const result = await backlog.setAside(turn.webhookId, turn.run, replaced, apart.parts);
+  const result = await parts.backlog.setAside(turn.webhookId, turn.run, replaced, apart.parts);
   if (result === undefined) reportExpired(parts, turn, apart.replaced);
   return result;
+}
+
+function cuttingNow({ clock, newId, settings }: RunParts): Cutting {
+  return { dueAt: clock(), newId, batchSize: settings.batchSize };
 }

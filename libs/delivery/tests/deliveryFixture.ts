@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { connectBacklog } from '#libs/backlog/connectBacklog.ts';
+import { BacklogSink } from '#libs/backlog/sink.ts';
+import { inspectBacklog } from '#libs/backlog/tests/inspectBacklog.ts';
+import { ChangeFeed } from '#libs/directory/changes.ts';
+import { Directory } from '#libs/directory/directory.ts';
+import { silentLogger } from '#libs/logging/logger.ts';
+import { connectRedis } from '#libs/runtime/redis.ts';
+import { migrate } from '#libs/store/migrate.ts';
+import { openStore } from '#libs/store/tests/storeFixture.ts';
+import type { WebhookFields } from '#libs/store/webhookStore.ts';
+import { createTransmitter } from '#libs/target/transmit.ts';
+import type { Script } from '#libs/testing/customer.ts';
+import { testServers } from '#libs/testing/servers.ts';
+import { DeliveryWorker } from '../deliveryWorker.ts';
+import { Reconciler } from '../reconciler.ts';
+import type { DeliverySettings, RunParts, Transmission } from '../runParts.ts';
+import { makeFixtureWebhook } from './fixtureWebhook.ts';
+
+const SETTINGS: DeliverySettings = {
+  batchSize: 100,
+  retryIntervalMs: 200,
+  retryMaxIntervalMs: 200,
+  eventTtlMs: 259_200_000,
+  deliveryTimeoutMs: 5_000,
+};
+
+export interface FixtureOptions {
+  readonly settings?: Partial<DeliverySettings>;
+  readonly shards?: number;
+  /** How late a run may be before the reconciler wakes it. */
+  readonly graceMs?: number;
+}
+
+/**
+ * The delivery from the backlog to the customer, all parts real: Redis, BullMQ, MariaDB, directory, transmitter.
+ * Nothing runs until a worker or a reconciler is started; a test may change `settings` before that.
+ */
+export async function openDelivery({ settings = {}, shards = 1, graceMs = 60_000 }: FixtureOptions = {}) {
+  const { redisUrl, makeQueuePrefix, createDatabase } = testServers();
+  const databaseUrl = await createDatabase();
+  await migrate({ databaseUrl });
+  const { database, store } = openStore({ databaseUrl, webhooksPerClient: 10_000 });
+  const prefix = makeQueuePrefix();
+  const redis = connectRedis(redisUrl, 'waiting', silentLogger);
+  const connected = connectBacklog({ redis, prefix, shards, clock: Date.now, graceMs });
+  const feed = new ChangeFeed({ redis, prefix });
+  const limits = { clock: Date.now, ttlMs: 5_000, maxClients: 1_000, maxWebhooks: 10_000 };
+  const directory = new Directory({ source: store, feed, ...limits });
+  const transmitter = createTransmitter({ policy: { mode: 'development', allow: [] }, version: 'test' });
+  const transmissions: Transmission[] = [];
+  const discarded: { webhookId: number; events: number }[] = [];
+  const run: RunParts = {
+    backlog: connected.backlog,
+    directory,
+    transmitter,
+    observer: {
+      transmitted: (transmission) => void transmissions.push(transmission),
+      discarded: (webhookId, events) => {
+        discarded.push({ webhookId, events: [...events.values()].reduce((sum, count) => sum + count, 0) });
+      },
+    },
+    clock: Date.now,
+    random: Math.random,
+    newId: randomUUID,
+    settings: { ...SETTINGS, ...settings },
+  };
+  const sink = new BacklogSink(connected);
+  const closing: (() => Promise<void>)[] = [];
+
+  return {
+    ...connected,
+    redis,
+    run,
+    store,
+    /** One for each POST, in the order of their ends. */
+    transmissions,
+    discarded,
+    contents: (webhookId: number) => inspectBacklog(redis, connected.keys, webhookId),
+
+    /** A worker, with settings of its own if need be. Closed with the fixture at the latest. */
+    startWorker(other: Partial<DeliverySettings> = {}) {
+      const own = { ...run, settings: { ...run.settings, ...other } };
+      const worker = new DeliveryWorker({ redis, ...connected, run: own, logger: silentLogger });
+      worker.start();
+      closing.push(() => worker.close());
+      return worker;
+    },
+    async startReconciler({ everyMs }: { everyMs: number }) {
+      const parts = {
+        redis,
+        ...connected,
+        ...run,
+        eventTtlMs: run.settings.eventTtlMs,
+        logger: silentLogger,
+      };
+      const reconciler = new Reconciler({ ...parts, everyMs });
+      await reconciler.start();
+      closing.push(() => reconciler.close());
+    },
+
+    /** An activated webhook with an endpoint that answers by `script`. */
+    async webhook(script: Script = [], fields: Partial<WebhookFields> = {}) {
+      const webhook = await makeFixtureWebhook({ store, feed, sink, script, fields });
+      closing.push(() => webhook.customer.close());
+      return webhook;
+    },
+
+    async close() {
+      for (const close of closing.toReversed()) await close();
+      await connected.waker.close();
+      transmitter.close();
+      await database.close();
+      redis.disconnect();
+    },
+  };
+}
+
+export type Delivery = Awaited<ReturnType<typeof openDelivery>>;
