@@ -18,7 +18,7 @@ import { WebhookStore } from '#libs/store/webhookStore.ts';
 import { createGuardedLookup } from '#libs/target/guardedLookup.ts';
 import type { TargetPolicy } from '#libs/target/targetPolicy.ts';
 import { createTransmitter } from '#libs/target/transmit.ts';
-import { ConfiguredCredentials } from './authenticate.ts';
+import { createAccess } from './access/accessParts.ts';
 import { ChangeNotices } from './changeNotices.ts';
 import type { DashboardQueue } from './dashboard.ts';
 import { createApp, startServer } from './server.ts';
@@ -58,7 +58,7 @@ export async function startApi(parts: ApiParts): Promise<{ port: number }> {
   for (const { queue } of dashboardQueues) queue.on('error', () => undefined);
   const app = createApp({
     logger,
-    credentials: new ConfiguredCredentials(config.apiCredentials),
+    access: createAccess({ config, database, redis }),
     webhooks: webhookParts({ ...parts, database, redis, backlog }),
     health: { checks: readinessChecks(database, redis), registry },
     dashboardQueues,

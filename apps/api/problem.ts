@@ -16,6 +16,7 @@ export const PROBLEMS = {
   'limit-reached': { status: 409, title: "The client's limit of webhooks is reached" },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body has a type that is not supported' },
+  'too-many-requests': { status: 429, title: 'There are too many requests' },
   internal: { status: 500, title: 'Something went wrong here' },
   unavailable: { status: 503, title: 'A part of the system cannot be reached' },
 } as const;

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { Histogram, type Registry } from 'prom-client';
 import type { Logger } from '#libs/logging/logger.ts';
-import { principalOf } from './authenticate.ts';
+import { principalOf } from './access/principal.ts';
 
 /** One line and one observation a request. Without the query, which may hold a recipient's address. */
 export function createRequestLog({

@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from '#libs/logging/logger.ts';
-import { authenticate, type Credentials, mayActFor, principalOf, requireOperator } from './authenticate.ts';
+import type { AccessParts } from './access/accessParts.ts';
+import { authenticate, limitAddresses, limitUsers } from './access/authenticate.ts';
+import { mayActFor, principalOf, requireOperator } from './access/principal.ts';
 import { refuseCrossSite } from './crossSite.ts';
 import { createDashboard, DASHBOARD_PATH, type DashboardQueue } from './dashboard.ts';
 import { createErrorHandler } from './errorHandler.ts';
@@ -17,7 +19,7 @@ import { createWebhookRoutes, type WebhookRouteParts } from './webhookRoutes.ts'
 
 export interface AppParts {
   readonly logger: Logger;
-  readonly credentials: Credentials;
+  readonly access: AccessParts;
   readonly webhooks: WebhookRouteParts;
   readonly health: HealthParts;
   readonly dashboardQueues: readonly DashboardQueue[];
@@ -35,14 +37,15 @@ const TIMEOUTS = { headersTimeoutMs: 10_000, requestTimeoutMs: 30_000, checkInte
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
 /** Comes in: HTTP. Goes out: what the contract's §1 and §4 promise, errors as problem+json. */
-export function createApp({ logger, credentials, webhooks, health, dashboardQueues }: AppParts): Express {
+export function createApp({ logger, access, webhooks, health, dashboardQueues }: AppParts): Express {
   const app = express();
-  app.disable('x-powered-by').disable('etag');
+  app.disable('x-powered-by').disable('etag').set('trust proxy', access.trustedProxies);
+  const logIn = [authenticate(access.logins), limitUsers(access.perUser)];
   app.use(createRequestLog({ logger, registry: health.registry }), securityHeaders, noStore);
-  app.use(createHealthRoutes(health), createDocsRoutes());
+  app.use(createHealthRoutes(health), limitAddresses(access.perAddress), createDocsRoutes());
   app.use(refuseCrossSite);
-  app.use(DASHBOARD_PATH, authenticate(credentials), requireOperator, createDashboard(dashboardQueues));
-  app.use('/rest', authenticate(credentials));
+  app.use(DASHBOARD_PATH, logIn, requireOperator, createDashboard(dashboardQueues));
+  app.use('/rest', logIn);
   app.use('/rest/:clientId', requireClient, createWebhookRoutes(webhooks));
   app.use(nothingHere);
   app.use(createErrorHandler({ logger }));

@@ -8,7 +8,13 @@ import { OPERATIONS, type Operation, TAGS } from './operations.ts';
 const API_VERSION = '1.0.0';
 
 /** What may happen to any request below /rest. */
-const COMMON_PROBLEMS = ['invalid-request', 'unauthorized', 'forbidden', 'unavailable'] as const;
+const COMMON_PROBLEMS: readonly ProblemName[] = [
+  'invalid-request',
+  'unauthorized',
+  'forbidden',
+  'too-many-requests',
+  'unavailable',
+];
 
 const DESCRIPTION = `
 Delivers the events of an e-mail marketing platform (opens, clicks, bounces …) to its customers' own systems, in
@@ -125,6 +131,7 @@ function problem(status: number, names: readonly ProblemName[]): JsonSchema {
 
 const HEADERS: Readonly<Record<number, JsonSchema>> = {
   401: { 'WWW-Authenticate': header('Basic') },
+  429: { 'Retry-After': header('In how many seconds to try again.') },
   503: { 'Retry-After': header('In how many seconds to try again.') },
 };
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConfiguredCredentials, mayActFor } from './authenticate.ts';
+import { ConfiguredCredentials } from './configuredCredentials.ts';
+import { mayActFor } from './principal.ts';
 
 const credentials = new ConfiguredCredentials([
   { user: 'operator', password: 'one', clientId: null },
@@ -14,7 +15,7 @@ describe('configured credentials', () => {
     ['anna', 'two:with:colons', [1, 2]],
     ['bernd', 'pässwörd', [3]],
   ])('%s may act for the clients of all entries of that pair', async (user, password, clients) => {
-    const principal = await credentials.check(user, password);
+    const principal = credentials.check(user, password);
     expect(principal?.user).toBe(user);
     const allowed = [1, 2, 3, 99].filter((id) => mayActFor(principal ?? undefined, id));
     expect(allowed).toEqual(clients);
@@ -28,7 +29,7 @@ describe('configured credentials', () => {
     ['Anna', 'two:with:colons'],
     ['bernd', 'passwörd'],
   ])('nobody is %s with the password "%s"', async (user, password) => {
-    expect(await credentials.check(user, password)).toBeNull();
+    expect(credentials.check(user, password)).toBeNull();
   });
 
   it('nobody may act for nobody', () => {

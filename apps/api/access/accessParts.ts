@@ -1,0 +1,38 @@
+import type { Redis } from 'ioredis';
+import type { Config } from '#libs/config/loadConfig.ts';
+import { ApiUserStore } from '#libs/store/apiUserStore.ts';
+import type { Database } from '#libs/store/database.ts';
+import { ConfiguredCredentials } from './configuredCredentials.ts';
+import { createLimiter, type Limiter, NO_LIMIT } from './limiter.ts';
+import { Logins } from './logins.ts';
+
+export interface AccessParts {
+  readonly logins: Logins;
+  readonly perUser: Limiter;
+  readonly perAddress: Limiter;
+  readonly trustedProxies: readonly string[];
+}
+
+/** Short, so that whoever is over the limit may go on soon; long enough for a burst. */
+const WINDOW_S = 10;
+const MS_PER_S = 1000;
+
+/** What decides who may ask, and how much. */
+export function createAccess(parts: { config: Config; database: Database; redis: Redis }): AccessParts {
+  const { config, database, redis } = parts;
+  const { limits, queuePrefix } = config;
+  const limiter = (name: string, most: number, windowS: number) =>
+    createLimiter({ redis, prefix: `${queuePrefix}:limit:${name}`, most, windowS });
+  const requests = (name: string, perSecond: number) =>
+    perSecond === 0 ? NO_LIMIT : limiter(name, perSecond * WINDOW_S, WINDOW_S);
+  return {
+    logins: new Logins({
+      configured: new ConfiguredCredentials(config.apiCredentials),
+      users: new ApiUserStore({ database, now: () => new Date() }),
+      failures: limiter('login', limits.loginFailures, Math.ceil(limits.loginLockMs / MS_PER_S)),
+    }),
+    perUser: requests('user', limits.requestsPerSecondPerUser),
+    perAddress: requests('address', limits.requestsPerSecondPerAddress),
+    trustedProxies: config.trustedProxies,
+  };
+}
