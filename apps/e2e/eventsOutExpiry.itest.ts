@@ -7,7 +7,7 @@ import { metric, readMetrics } from './metrics.ts';
 import { numbersOf } from './numbered.ts';
 import { type Platform, startPlatform } from './platform.ts';
 
-const TTL_MS = 3_000;
+const TTL_MS = 2_000;
 /** Between the look at the clock and the POST. */
 const SLACK_MS = 500;
 const HOUR_MS = 3_600_000;

@@ -4,7 +4,7 @@ import { makeEvent } from '#libs/testing/fixtures.ts';
 import { numbered, numbersOf, range } from './numbered.ts';
 import { type Platform, startPlatform } from './platform.ts';
 
-const INTERVAL_MS = 250;
+const INTERVAL_MS = 200;
 /** How much later than due a try may come on a busy machine, and how much timers and Date.now() may differ. */
 const LATE_MS = 2_000;
 const CLOCK_MS = 5;
@@ -117,7 +117,7 @@ describe('Events out (contract §3): retries', () => {
 
 describe('Events out (contract §3): RETRY_MAX_INTERVAL_MS', () => {
   const BASE_MS = 100;
-  const MAX_MS = 1_600;
+  const MAX_MS = 1_200;
   let patient: Platform;
   beforeAll(async () => {
     patient = await startPlatform({
@@ -136,7 +136,7 @@ describe('Events out (contract §3): RETRY_MAX_INTERVAL_MS', () => {
   }
 
   it('above RETRY_INTERVAL_MS it makes exponential backoff with jitter up to that bound', async () => {
-    const found = await gapsOf(patient, times(6, { status: 500 }));
+    const found = await gapsOf(patient, times(5, { status: 500 }));
     // Each wait is between half of the doubled interval and the whole; never below the first, nor above the bound.
     for (const [failures, gap] of found.entries()) {
       const whole = Math.min(MAX_MS, BASE_MS * 2 ** failures);
