@@ -11,6 +11,7 @@ import type { HealthCheck } from '#libs/runtime/healthServer.ts';
 import type { Lifecycle } from '#libs/runtime/lifecycle.ts';
 import { connectRedis } from '#libs/runtime/redis.ts';
 import { VERSION } from '#libs/runtime/version.ts';
+import { AuditLog } from '#libs/store/auditLog.ts';
 import { CredentialCipher } from '#libs/store/credentialCipher.ts';
 import { Database } from '#libs/store/database.ts';
 import { SchemaOutdated } from '#libs/store/storeErrors.ts';
@@ -60,6 +61,7 @@ export async function startApi(parts: ApiParts): Promise<{ port: number }> {
     logger,
     access: createAccess({ config, database, redis }),
     webhooks: webhookParts({ ...parts, database, redis, backlog }),
+    audit: new AuditLog({ database }),
     health: { checks: readinessChecks(database, redis), registry },
     dashboardQueues,
   });

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { WebhookRef } from '#libs/store/webhookStore.ts';
+import type { WebhookRef } from '#libs/store/webhookClaim.ts';
 import { ApiProblem } from './problem.ts';
 
 const MAX_INT64 = 2n ** 63n - 1n;

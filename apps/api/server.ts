@@ -4,9 +4,11 @@ import type { AddressInfo } from 'node:net';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from '#libs/logging/logger.ts';
+import type { AuditLog } from '#libs/store/auditLog.ts';
 import type { AccessParts } from './access/accessParts.ts';
 import { authenticate, limitAddresses, limitUsers } from './access/authenticate.ts';
 import { mayActFor, principalOf, requireOperator } from './access/principal.ts';
+import { createAuditRoutes } from './auditRoutes.ts';
 import { refuseCrossSite } from './crossSite.ts';
 import { createDashboard, DASHBOARD_PATH, type DashboardQueue } from './dashboard.ts';
 import { createErrorHandler } from './errorHandler.ts';
@@ -21,6 +23,7 @@ export interface AppParts {
   readonly logger: Logger;
   readonly access: AccessParts;
   readonly webhooks: WebhookRouteParts;
+  readonly audit: AuditLog;
   readonly health: HealthParts;
   readonly dashboardQueues: readonly DashboardQueue[];
 }
@@ -37,7 +40,8 @@ const TIMEOUTS = { headersTimeoutMs: 10_000, requestTimeoutMs: 30_000, checkInte
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
 /** Comes in: HTTP. Goes out: what the contract's §1 and §4 promise, errors as problem+json. */
-export function createApp({ logger, access, webhooks, health, dashboardQueues }: AppParts): Express {
+export function createApp(parts: AppParts): Express {
+  const { logger, access, webhooks, audit, health, dashboardQueues } = parts;
   const app = express();
   app.disable('x-powered-by').disable('etag').set('trust proxy', access.trustedProxies);
   const logIn = [authenticate(access.logins), limitUsers(access.perUser)];
@@ -46,7 +50,7 @@ export function createApp({ logger, access, webhooks, health, dashboardQueues }:
   app.use(refuseCrossSite);
   app.use(DASHBOARD_PATH, logIn, requireOperator, createDashboard(dashboardQueues));
   app.use('/rest', logIn);
-  app.use('/rest/:clientId', requireClient, createWebhookRoutes(webhooks));
+  app.use('/rest/:clientId', requireClient, createWebhookRoutes(webhooks), createAuditRoutes({ audit }));
   app.use(nothingHere);
   app.use(createErrorHandler({ logger }));
   return app;

@@ -1,17 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { NotFound } from '#libs/store/webhookClaim.ts';
 import type { PublicWebhook } from '#libs/store/webhookMapping.ts';
-import type {
-  Found,
-  NotAllowed,
-  NotFound,
-  Removed,
-  WebhookFields,
-  WebhookStore,
-} from '#libs/store/webhookStore.ts';
+import type { Found, NotAllowed, WebhookFields, WebhookStore } from '#libs/store/webhookStore.ts';
 import type { GuardedLookup } from '#libs/target/guardedLookup.ts';
 import type { TargetPolicy } from '#libs/target/targetPolicy.ts';
 import type { Transmitter } from '#libs/target/transmit.ts';
+import { authorOf } from './access/principal.ts';
 import type { ChangeNotices } from './changeNotices.ts';
 import { checkTargetHost } from './checkTargetHost.ts';
 import { otherMethods } from './otherMethods.ts';
@@ -19,6 +14,7 @@ import { ApiProblem } from './problem.ts';
 import { readBody } from './readBody.ts';
 import { clientIdOf, webhookRefOf } from './requestIds.ts';
 import { respond } from './respond.ts';
+import { allowed, missing } from './storeProblems.ts';
 import { verifyWebhook } from './verifyWebhook.ts';
 import { parsePage, parseVerification, parseWebhookFields, webhookSchema } from './webhookSchemas.ts';
 
@@ -73,7 +69,7 @@ function createHandlers({ store, notices, lookup, transmitter, now, ...parts }: 
 
   const create: RequestHandler = async (request, response) => {
     const clientId = clientIdOf(request);
-    const result = await store.create(clientId, await readFields(request));
+    const result = await store.create(clientId, await readFields(request), authorOf(request, response));
     if (result.kind === 'limitReached') {
       const detail = `A client may have ${result.limit} webhooks. Delete one first.`;
       throw new ApiProblem('limit-reached', detail);
@@ -96,20 +92,22 @@ function createHandlers({ store, notices, lookup, transmitter, now, ...parts }: 
   const update: RequestHandler = async (request, response) => {
     const ref = webhookRefOf(request);
     found(await store.find(ref));
-    const webhook = found(await store.update(ref, await readFields(request)));
+    const webhook = found(await store.update(ref, await readFields(request), authorOf(request, response)));
     await answerChanged(request, response, webhook);
   };
 
   const setStatus = (change: 'activate' | 'deactivate'): RequestHandler => {
     return async (request, response) => {
-      const webhook = found(await store.changeStatus(webhookRefOf(request), change));
+      const webhook = found(
+        await store.changeStatus(webhookRefOf(request), change, authorOf(request, response)),
+      );
       await answerChanged(request, response, webhook);
     };
   };
 
   const remove: RequestHandler = async (request, response) => {
     const ref = webhookRefOf(request);
-    allowed(await store.remove(ref));
+    allowed(await store.remove(ref, authorOf(request, response)));
     await notices.removed(ref);
     response.status(204).end();
   };
@@ -140,22 +138,4 @@ function view({ clientId: _, ...webhook }: PublicWebhook): Omit<PublicWebhook, '
 
 function found(result: Found | NotFound | NotAllowed): PublicWebhook {
   return allowed(result).webhook;
-}
-
-/** Turns what the store did not do into the problem that says why. */
-function allowed<T extends Found | Removed>(result: T | NotFound | NotAllowed): T {
-  switch (result.kind) {
-    case 'missing':
-      throw missing();
-    case 'foreign':
-      throw new ApiProblem('foreign-webhook', 'The webhook exists, but it is not a webhook of this client.');
-    case 'notAllowed':
-      throw new ApiProblem('wrong-status', result.problem);
-    default:
-      return result;
-  }
-}
-
-function missing(): ApiProblem {
-  return new ApiProblem('no-such-webhook', 'There is no webhook with this id.');
 }

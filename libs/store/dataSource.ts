@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
 import { ApiUserEntity } from './apiUserEntity.ts';
+import { AuditEntity } from './auditEntity.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { WebhookEntity } from './webhookEntity.ts';
 
@@ -26,7 +27,7 @@ export function createDataSource(parts: {
     bigNumberStrings: false,
     poolSize: parts.poolSize,
     connectTimeout: parts.connectTimeoutMs,
-    entities: [WebhookEntity, ApiUserEntity],
+    entities: [WebhookEntity, ApiUserEntity, AuditEntity],
     migrations: [...MIGRATIONS],
     migrationsTransactionMode: 'none',
     synchronize: false,

@@ -7,9 +7,12 @@ import {
   type Webhook,
   type WebhookStatus,
 } from '#libs/domain/webhook.ts';
+import { type FieldChange, fieldChanges } from './auditChanges.ts';
+import { type AuditAction, type Author, POSTRIDER, recordChange } from './auditLog.ts';
 import { type CollectingWebhook, findCollecting } from './collectingWebhooks.ts';
 import type { CredentialCipher } from './credentialCipher.ts';
 import type { Database } from './database.ts';
+import { claimed, type NotFound, type WebhookRef } from './webhookClaim.ts';
 import { WebhookEntity, type WebhookRow } from './webhookEntity.ts';
 import {
   authenticationColumns,
@@ -20,12 +23,6 @@ import {
 } from './webhookMapping.ts';
 import { orderBy, type Page } from './webhookPage.ts';
 
-/** A webhook as a client names it: an id alone is not enough, it must be the client's own. */
-export interface WebhookRef {
-  readonly clientId: number;
-  readonly id: number;
-}
-
 export interface WebhookFields {
   readonly type: EventType;
   readonly format: Webhook['format'];
@@ -35,8 +32,6 @@ export interface WebhookFields {
 }
 
 export type Found = { readonly kind: 'found'; readonly webhook: PublicWebhook };
-/** `foreign`: the webhook exists, but belongs to another client. */
-export type NotFound = { readonly kind: 'missing' | 'foreign' };
 export type NotAllowed = { readonly kind: 'notAllowed'; readonly problem: string };
 export type Created =
   | { readonly kind: 'created'; readonly webhook: PublicWebhook }
@@ -75,7 +70,7 @@ export class WebhookStore {
   }
 
   /** The row of the client is locked first: concurrent creations can't pass the limit together. */
-  create(clientId: number, fields: WebhookFields): Promise<Created> {
+  create(clientId: number, fields: WebhookFields, by: Author = POSTRIDER): Promise<Created> {
     return this.#transaction(async (manager) => {
       await manager.query(
         'INSERT INTO webhook_client (client_id) VALUES (?) ON DUPLICATE KEY UPDATE client_id = client_id',
@@ -98,7 +93,10 @@ export class WebhookStore {
       });
       const id = Number(identifiers[0]?.id);
       await manager.update(WebhookEntity, { id }, this.#authenticationColumns(authentication, id));
-      return { kind: 'created', webhook: toPublicWebhook(await reload(manager, id)) };
+      const webhook = toPublicWebhook(await reload(manager, id));
+      const changes = fieldChanges(null, webhook, authentication);
+      await this.#record(manager, webhook, { action: 'created', by, changes });
+      return { kind: 'created', webhook };
     });
   }
 
@@ -108,35 +106,48 @@ export class WebhookStore {
     return claim.kind === 'own' ? { kind: 'found', webhook: toPublicWebhook(claim.row) } : claim;
   }
 
-  update(ref: WebhookRef, { authentication, ...columns }: WebhookFields): Promise<Found | NotFound> {
-    return this.#locked(ref, async (manager) => {
+  update(
+    ref: WebhookRef,
+    { authentication, ...columns }: WebhookFields,
+    by: Author = POSTRIDER,
+  ): Promise<Found | NotFound> {
+    return this.#locked(ref, async (manager, row) => {
       const sealed = authentication ? this.#authenticationColumns(authentication, ref.id) : {};
       const change = { ...columns, ...sealed, modified: this.#now() };
       await manager.update(WebhookEntity, { id: ref.id }, change);
-      return { kind: 'found', webhook: toPublicWebhook(await reload(manager, ref.id)) };
+      const webhook = toPublicWebhook(await reload(manager, ref.id));
+      const changes = fieldChanges(toPublicWebhook(row), webhook, authentication);
+      await this.#record(manager, ref, { action: 'updated', by, changes });
+      return { kind: 'found', webhook };
     });
   }
 
   changeStatus(
     ref: WebhookRef,
     change: Exclude<StatusChange, 'delete'>,
+    by: Author = POSTRIDER,
   ): Promise<Found | NotFound | NotAllowed> {
     return this.#locked(ref, async (manager, row) => {
       const problem = statusChangeProblem(row.status as WebhookStatus, change);
       if (problem) return { kind: 'notAllowed', problem };
       const modified = this.#now();
       const columns = change === 'activate' ? { modified } : { modified, deactivated: modified };
-      const status: WebhookStatus = change === 'activate' ? 'activated' : 'deactivated';
+      const status = change === 'activate' ? 'activated' : 'deactivated';
       await manager.update(WebhookEntity, { id: ref.id }, { ...columns, status });
-      return { kind: 'found', webhook: toPublicWebhook(await reload(manager, ref.id)) };
+      const webhook = toPublicWebhook(await reload(manager, ref.id));
+      const changes = fieldChanges(toPublicWebhook(row), webhook);
+      await this.#record(manager, ref, { action: status, by, changes });
+      return { kind: 'found', webhook };
     });
   }
 
-  remove(ref: WebhookRef): Promise<Removed | NotFound | NotAllowed> {
+  remove(ref: WebhookRef, by: Author = POSTRIDER): Promise<Removed | NotFound | NotAllowed> {
     return this.#locked(ref, async (manager, row) => {
       const problem = statusChangeProblem(row.status as WebhookStatus, 'delete');
       if (problem) return { kind: 'notAllowed', problem };
       await manager.delete(WebhookEntity, { id: ref.id });
+      const changes = fieldChanges(toPublicWebhook(row), null);
+      await this.#record(manager, ref, { action: 'deleted', by, changes });
       return { kind: 'removed' };
     });
   }
@@ -157,6 +168,14 @@ export class WebhookStore {
     return authenticationColumns(authentication, { cipher: this.#cipher, webhookId });
   }
 
+  #record(
+    manager: EntityManager,
+    webhook: WebhookRef,
+    entry: { action: AuditAction; by: Author; changes: readonly FieldChange[] },
+  ): Promise<void> {
+    return recordChange(manager, { webhook, at: this.#now(), ...entry });
+  }
+
   #transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.#database.run((manager) => manager.transaction(work));
   }
@@ -173,11 +192,6 @@ export class WebhookStore {
       return claim.kind === 'own' ? change(manager, claim.row) : claim;
     });
   }
-}
-
-function claimed(row: WebhookRow | null, ref: WebhookRef): NotFound | { kind: 'own'; row: WebhookRow } {
-  if (!row) return { kind: 'missing' };
-  return Number(row.clientId) === ref.clientId ? { kind: 'own', row } : { kind: 'foreign' };
 }
 
 function reload(manager: EntityManager, id: number): Promise<WebhookRow> {

@@ -1,5 +1,7 @@
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
+import type { Author } from '#libs/store/auditLog.ts';
 import { ApiProblem } from '../problem.ts';
+import { addressOf } from './clientAddress.ts';
 
 /** Who asks, and for which clients they may act. */
 export interface Principal {
@@ -12,7 +14,7 @@ export function principalOf(response: Response): Principal | undefined {
   return response.locals.principal as Principal | undefined;
 }
 
-function isOperator(principal: Principal | undefined): boolean {
+export function isOperator(principal: Principal | undefined): boolean {
   return principal?.clientIds === 'all';
 }
 
@@ -25,3 +27,8 @@ export const requireOperator: RequestHandler = (_request, response, next) => {
   if (isOperator(principalOf(response))) return next();
   throw new ApiProblem('forbidden', 'This page is for operators.');
 };
+
+/** For the audit log. */
+export function authorOf(request: Request, response: Response): Author {
+  return { user: principalOf(response)?.user ?? '', address: addressOf(request) };
+}

@@ -51,6 +51,24 @@ export const ANSWER_SCHEMAS = {
     numberOfEvents: { type: 'integer', minimum: 1, maximum: 100 },
     targetUrl: { ...text, format: 'uri' },
   }),
+  AuditPage: object({
+    items: {
+      type: 'array',
+      items: object({
+        id,
+        at: time,
+        action: { ...text, enum: ['created', 'updated', 'activated', 'deactivated', 'deleted'] },
+        user: text,
+        address: { ...text, description: 'Where the request came from.' },
+        changes: {
+          type: 'array',
+          description: 'Of a password or passphrase, only that it was set.',
+          items: object({ field: text, from: {}, to: {} }, ['from', 'to']),
+        },
+      }),
+    },
+    nextCursor: { type: ['string', 'null'], description: 'For the page that follows; null after the last.' },
+  }),
   Problem: {
     description: 'RFC 9457.',
     ...object(

@@ -1,4 +1,5 @@
 import type Joi from 'joi';
+import { auditSchema } from '../auditRoutes.ts';
 import type { ProblemName } from '../problem.ts';
 import { listSchema, verifySchema, webhookSchema } from '../webhookSchemas.ts';
 import type { AnswerSchemaName } from './answerSchemas.ts';
@@ -141,5 +142,16 @@ export const OPERATIONS: readonly Operation[] = [
     description: 'What is pending waits, until its 72 hours are over, for a reactivation.',
     answer: { ...WEBHOOK, description: 'The webhook, its status "deactivated".' },
     problems: [...WITH_BODY, ...ON_ONE, 'wrong-status'],
+  },
+  {
+    id: 'listAudit',
+    method: 'get',
+    path: `${ONE}/audit`,
+    tag: 'Webhooks',
+    summary: 'Who did what to a webhook, and when',
+    description: 'Newest first. Operators see what was done to a deleted webhook, too.',
+    query: auditSchema,
+    answer: { status: 200, description: 'A page of changes.', schema: 'AuditPage' },
+    problems: ON_ONE,
   },
 ];

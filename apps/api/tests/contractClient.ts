@@ -18,6 +18,7 @@ export const OPERATIONS = {
   activate: { method: 'POST', path: '/ID/activate' },
   deactivate: { method: 'POST', path: '/ID/deactivate' },
   delete: { method: 'DELETE', path: '/ID' },
+  audit: { method: 'GET', path: '/ID/audit' },
 } as const;
 
 export type Operation = keyof typeof OPERATIONS;

@@ -1,4 +1,5 @@
 import { ApiUsers1760000000002 } from './apiUsers.ts';
+import { Audit1760000000003 } from './audit.ts';
 import { Webhooks1760000000001 } from './webhooks.ts';
 
 /**
@@ -6,4 +7,4 @@ import { Webhooks1760000000001 } from './webhooks.ts';
  * a migration that has been released never changes; it can run again after it died half-way (MySQL commits
  * each DDL statement by itself); one that older processes can't live with is marked BREAKING in its comment.
  */
-export const MIGRATIONS = [Webhooks1760000000001, ApiUsers1760000000002] as const;
+export const MIGRATIONS = [Webhooks1760000000001, ApiUsers1760000000002, Audit1760000000003] as const;
