@@ -17,7 +17,7 @@ const SLOTS: Readonly<Record<Lane, number>> = { deliveries: 500, retries: 1000 }
  * has lost its turn as well, which costs a second copy of what it had under way.
  */
 const LOCK_MS = 10_000;
-const STALLED_CHECK_MS = 3_000;
+const STALLED_CHECK_MS = 4_000;
 
 /** The stall counter of a job only grows; a job that lives through 72 hours of outage must survive any number. */
 const MAX_STALLED = 1_000_000_000;
@@ -35,6 +35,7 @@ export interface DeliveryWorkerParts {
   readonly waker: DeliveryWaker;
   readonly run: RunParts;
   readonly logger: Logger;
+  readonly slots?: Readonly<Record<Lane, number>>;
 }
 
 /** Delivery jobs come in, one for each webhook that has something pending; each gets a turn. */
@@ -65,14 +66,14 @@ export class DeliveryWorker {
   }
 
   #worker(shard: number, lane: Lane): Worker<DeliveryJob> {
-    const { redis, keys, logger } = this.#parts;
+    const { redis, keys, logger, slots = SLOTS } = this.#parts;
     const process = (job: Job<DeliveryJob>, token?: string) => this.#process(lane, job, token);
     const worker = new Worker<DeliveryJob>(lane, process, {
       connection: redis,
       prefix: keys.shardTag(shard),
       name: WORKER_NAME,
       autorun: false,
-      concurrency: SLOTS[lane],
+      concurrency: slots[lane],
       lockDuration: LOCK_MS,
       stalledInterval: STALLED_CHECK_MS,
       skipStalledCheck: true,

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { EVENT_TYPES, type EventType } from '#libs/domain/eventType.ts';
 import type { Logger } from '#libs/logging/logger.ts';
 import { eventQueueName } from '#libs/publisher/queueNames.ts';
+import { StalledJobs } from '#libs/runtime/stalledJobs.ts';
 import type { BacklogSink } from './backlogSink.ts';
 import { type Committed, type JobEvents, RouteCommitter, type RouteDirectory } from './commitRoutes.ts';
 import { JobConcurrency } from './concurrency.ts';
@@ -14,11 +15,14 @@ import { ThrottledLog } from './throttledLog.ts';
 
 /** Bounds what one commit writes, and so how long the next one waits for it. */
 const EVENTS_PER_COMMIT = 10_000;
-/** How long an idle worker waits before it looks whether it missed something; a new job wakes it at once. */
+/**
+ * How long an idle worker waits before it looks whether it missed something; a new job wakes it at once. BullMQ takes
+ * a connection that waits for longer as stuck, and opens it anew.
+ */
 const IDLE_WAIT_S = 10;
 /** The jobs of a worker that died, or stood still for so long, are taken over within the lock and one check. */
 const LOCK_MS = 10_000;
-const STALLED_CHECK_MS = 3_000;
+const STALLED_CHECK_MS = 4_000;
 /** A job may die with its worker as often as it likes: that says nothing about its events. */
 const MAX_STALLED = 1_000_000_000;
 /** BullMQ's, on the connection that all workers share; more than ten look like a leak to Node. */
@@ -45,6 +49,7 @@ export class Router {
   readonly #stopping = new AbortController();
   readonly #commits: GroupCommit<JobEvents, Committed>;
   #workers: readonly EventWorker[] = [];
+  #stalled: StalledJobs | undefined;
 
   constructor(parts: RouterParts) {
     const { logger, clock } = parts;
@@ -62,12 +67,14 @@ export class Router {
     const { redis } = this.#parts;
     redis.setMaxListeners(redis.getMaxListeners() + LISTENERS_PER_WORKER * EVENT_TYPES.length);
     this.#workers = EVENT_TYPES.map((type) => this.#startWorker(type));
+    this.#stalled = new StalledJobs({ redis, workers: this.#workers, everyMs: this.#stalledCheckMs });
+    this.#stalled.start();
   }
 
   /** Lets the jobs at hand end. Has no time limit of its own. */
   async close(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all(this.#workers.map((worker) => worker.close()));
+    await Promise.all([this.#stalled?.stop(), ...this.#workers.map((worker) => worker.close())]);
   }
 
   /**
@@ -78,6 +85,10 @@ export class Router {
     return Math.min(...this.#workers.map(({ lastFetchAt }) => lastFetchAt));
   }
 
+  get #stalledCheckMs(): number {
+    return Math.min(this.#parts.lockMs ?? LOCK_MS, STALLED_CHECK_MS);
+  }
+
   #startWorker(type: EventType): EventWorker {
     const { redis, prefix, clock, observer, lockMs = LOCK_MS } = this.#parts;
     const queue = eventQueueName(type);
@@ -86,6 +97,7 @@ export class Router {
     const parts = {
       type,
       clock,
+      lockMs,
       observer,
       commit: (job: JobEvents) => this.#commits.add(job),
       onRejected: (events: number, reason: string) => warn('rejected', 'Events rejected', { events, reason }),
@@ -103,7 +115,8 @@ export class Router {
       concurrency: concurrency.current(),
       drainDelay: IDLE_WAIT_S,
       lockDuration: lockMs,
-      stalledInterval: Math.min(lockMs, STALLED_CHECK_MS),
+      stalledInterval: this.#stalledCheckMs,
+      skipStalledCheck: true,
       maxStalledCount: MAX_STALLED,
     });
     worker.on('error', (error) => warn('error', 'The queue reports an error', { error }));
