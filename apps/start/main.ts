@@ -28,7 +28,9 @@ async function start(stopSignal: Promise<unknown>): Promise<boolean> {
   try {
     const environment = { ...settings, REDIS_URL: servers.redisUrl, DATABASE_URL: servers.databaseUrl };
     if (!(await runToEnd('migrate', environment))) return false;
-    say(`Users: API_CREDENTIALS in ${process.env.API_CREDENTIALS ? 'the environment' : OWN_SETTINGS}`);
+    say(`Users      API_CREDENTIALS in ${process.env.API_CREDENTIALS ? 'the environment' : OWN_SETTINGS}`);
+    // A named one may have a password in its URL.
+    say(`Queues     ${process.env.REDIS_URL ? 'at REDIS_URL' : servers.redisUrl}, for publishers of events`);
     return await runServices(environment, stopSignal);
   } finally {
     await servers.stop();
@@ -53,6 +55,7 @@ async function endOf({ name, ended }: Service): Promise<string> {
 
 function sayApi({ port }: Readonly<Record<string, unknown>>): void {
   say(`API        http://localhost:${port}/rest/{clientId}/webhooks`);
+  say(`API docs   http://localhost:${port}/docs`);
   say(`Dashboard  http://localhost:${port}/admin/queues`);
 }
 
