@@ -7,11 +7,15 @@ import { type AddedEvents, planRoutes, type Routes } from './planRoutes.ts';
 export interface JobEvents extends AddedEvents {
   /** The job has been started before: it may have died after its events were written. */
   readonly startedBefore: boolean;
+  /** Whether the job is still this worker's. */
+  readonly hold: { isHeld(): Promise<boolean> };
 }
 
 export interface Committed {
   /** Clients whose webhooks can't be looked up now: their events are not written. */
   readonly unknownClients: ReadonlySet<number>;
+  /** Jobs that are another worker's by now: their events are not written. */
+  readonly lost: ReadonlySet<JobEvents>;
 }
 
 /** What the router needs of the directory. */
@@ -77,8 +81,16 @@ export class RouteCommitter {
     if (unknownClients.size > 0 && unknownClients.size === clientIds.size) {
       throw new Error(`the webhooks of ${clientIds.size} clients can't be looked up`);
     }
-    const chunks = planRoutes(jobs, routes, this.#batchSize);
+    const lost = await lostOf(jobs);
+    const held = lost.size === 0 ? jobs : jobs.filter((job) => !lost.has(job));
+    const chunks = planRoutes(held, routes, this.#batchSize);
     if (chunks.length > 0) await this.#sink.append(chunks, { wakeAlways });
-    return { unknownClients };
+    return { unknownClients, lost };
   }
+}
+
+/** Asked last, when whatever may have taken long is over. */
+async function lostOf(jobs: readonly JobEvents[]): Promise<Set<JobEvents>> {
+  const held = await Promise.all(jobs.map(({ hold }) => hold.isHeld()));
+  return new Set(jobs.filter((_, index) => !held[index]));
 }

@@ -1,6 +1,7 @@
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import type { EventType } from '#libs/domain/eventType.ts';
 import type { Committed, JobEvents } from './commitRoutes.ts';
+import { JobHold } from './jobHold.ts';
 import { describeRejected, parseJobData, type ReadableJob } from './parseJobData.ts';
 
 /** Counts; nothing else of the events. */
@@ -13,6 +14,7 @@ export interface RouterObserver {
 export interface RouteJobParts {
   readonly type: EventType;
   readonly clock: () => number;
+  readonly lockMs: number;
   readonly commit: (job: JobEvents) => Promise<Committed>;
   readonly observer: RouterObserver;
   readonly onRejected: (events: number, reason: string) => void;
@@ -32,12 +34,17 @@ const KEEP_FAILED = { age: 7 * 24 * 60 * 60, count: 1_000 };
  *   events of clients that can't be looked up, or nothing can be written now
  *                                            → delayed, reduced to what is not written yet, and run again
  *   even that is impossible (Redis is away)  → left to stall, and run again
+ *   it is another worker's by now            → left to that one
  *
  * Nothing else may throw: with options that a producer has chosen, a failed job might be gone.
  */
 export async function routeJob(job: Job<unknown>, token: string, parts: RouteJobParts): Promise<void> {
   takeOver(job);
-  const ending = await settle(job, parts).catch((error: unknown) => ({ kind: 'postponed' as const, error }));
+  const hold = new JobHold({ job, token, lockMs: parts.lockMs, clock: parts.clock });
+  const ending = await settle(job, hold, parts).catch((error: unknown) => ({
+    kind: 'postponed' as const,
+    error,
+  }));
   switch (ending.kind) {
     case 'completed':
       return;
@@ -45,6 +52,8 @@ export async function routeJob(job: Job<unknown>, token: string, parts: RouteJob
       parts.observer.rejected(parts.type, ending.events);
       parts.onRejected(ending.events, ending.reason);
       throw new UnrecoverableError(ending.reason);
+    case 'lost':
+      throw new DelayedError();
     case 'postponed':
       parts.onPostponed(ending.error);
       await job.moveToDelayed(parts.clock() + POSTPONE_MS, token).catch(parts.onPostponed);
@@ -53,7 +62,7 @@ export async function routeJob(job: Job<unknown>, token: string, parts: RouteJob
 }
 
 type Ending =
-  | { readonly kind: 'completed' }
+  | { readonly kind: 'completed' | 'lost' }
   | { readonly kind: 'rejected'; readonly events: number; readonly reason: string }
   | { readonly kind: 'postponed'; readonly error: unknown };
 
@@ -64,9 +73,9 @@ function takeOver(job: Job<unknown>): void {
   job.opts.stackTraceLimit = 0;
 }
 
-async function settle(job: Job<unknown>, parts: RouteJobParts): Promise<Ending> {
+async function settle(job: Job<unknown>, hold: JobHold, parts: RouteJobParts): Promise<Ending> {
   const read = parseJobData(job.data, parts.type);
-  if (read.ok) return commitValid(job, read, parts);
+  if (read.ok) return commitValid(job, read, hold, parts);
   // Data that was not JSON is kept as a text: as it was, the failed set could not be listed.
   await job.updateData(job.data);
   return { kind: 'rejected', events: 1, reason: read.reason };
@@ -76,12 +85,14 @@ async function settle(job: Job<unknown>, parts: RouteJobParts): Promise<Ending> 
 async function commitValid(
   job: Job<unknown>,
   { values, parsed }: ReadableJob,
+  hold: JobHold,
   { type, commit, observer }: RouteJobParts,
 ): Promise<Ending> {
   const events = parsed.flatMap((each) => (each.ok ? [each.event] : []));
   const startedBefore = job.attemptsStarted > 1 || job.stalledCounter > 0;
-  const { unknownClients } =
-    events.length > 0 ? await commit({ events, addedAt: job.timestamp, startedBefore }) : NONE_UNKNOWN;
+  const jobEvents = { events, addedAt: job.timestamp, startedBefore, hold };
+  const { unknownClients, lost } = events.length > 0 ? await commit(jobEvents) : NOTHING_TO_COMMIT;
+  if (lost.has(jobEvents)) return { kind: 'lost' };
 
   const left = values.filter((_, index) => {
     const each = parsed[index];
@@ -100,4 +111,4 @@ async function commitValid(
   return { kind: 'rejected', events: reasons.length, reason };
 }
 
-const NONE_UNKNOWN: Committed = { unknownClients: new Set() };
+const NOTHING_TO_COMMIT: Committed = { unknownClients: new Set(), lost: new Set() };
