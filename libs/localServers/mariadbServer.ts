@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { onPort } from './freePort.ts';
 import { makeSystemTables } from './mariadbTables.ts';
@@ -64,7 +64,9 @@ async function makeTables(program: string, tables: string): Promise<void> {
 function dataArgs(tables: string): string[] {
   // MariaDB refuses to run as root unless told by name.
   const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
-  return ['--no-defaults', ...asRoot, `--datadir=${tables}`, '--innodb-log-file-size=16M'];
+  // Not the system's /tmp: a server that starts removes the temporary tables of all that share it.
+  const temporary = `--tmpdir=${dirname(tables)}`;
+  return ['--no-defaults', ...asRoot, `--datadir=${tables}`, temporary, '--innodb-log-file-size=16M'];
 }
 
 function serverArgs(part: { tables: string; port: number; initFile: string }): string[] {
