@@ -62,6 +62,7 @@ export async function startApi(parts: ApiParts): Promise<{ port: number }> {
     access: createAccess({ config, database, redis }),
     webhooks: webhookParts({ ...parts, database, redis, backlog }),
     audit: new AuditLog({ database }),
+    publicEgressAddresses: config.publicEgressAddresses,
     health: { checks: readinessChecks(database, redis), registry },
     dashboardQueues,
   });
@@ -84,10 +85,10 @@ function webhookParts(
   parts: ApiParts & { database: Database; redis: Redis; backlog: ConnectedBacklog },
 ): WebhookRouteParts {
   const { config, logger, lifecycle, database, redis, backlog } = parts;
-  const targetPolicy: TargetPolicy = { mode: config.targetPolicy, allow: [] };
+  const targetPolicy: TargetPolicy = { mode: config.targetPolicy, allow: config.targetAllow };
   const lookup = createGuardedLookup({ policy: targetPolicy });
   lifecycle.add('name lookups', () => lookup.close());
-  const transmitter = createTransmitter({ policy: targetPolicy, version: VERSION });
+  const transmitter = createTransmitter({ policy: targetPolicy, egress: config.egress, version: VERSION });
   lifecycle.add('transmitter', () => transmitter.close());
   return {
     store: new WebhookStore({
@@ -102,7 +103,8 @@ function webhookParts(
       logger,
     }),
     targetPolicy,
-    lookup,
+    // A proxy resolves names by itself, perhaps names that only it knows.
+    lookup: config.egress.proxy === undefined ? lookup : null,
     transmitter,
     deliveryTimeoutMs: config.deliveryTimeoutMs,
     now: Date.now,

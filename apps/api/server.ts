@@ -11,6 +11,7 @@ import { mayActFor, principalOf, requireOperator } from './access/principal.ts';
 import { createAuditRoutes } from './auditRoutes.ts';
 import { refuseCrossSite } from './crossSite.ts';
 import { createDashboard, DASHBOARD_PATH, type DashboardQueue } from './dashboard.ts';
+import { createEgressRoutes } from './egressRoutes.ts';
 import { createErrorHandler } from './errorHandler.ts';
 import { createHealthRoutes, type HealthParts } from './healthRoutes.ts';
 import { createDocsRoutes } from './openapi/docsRoutes.ts';
@@ -24,6 +25,8 @@ export interface AppParts {
   readonly access: AccessParts;
   readonly webhooks: WebhookRouteParts;
   readonly audit: AuditLog;
+  /** What customers are told to let in. */
+  readonly publicEgressAddresses: readonly string[];
   readonly health: HealthParts;
   readonly dashboardQueues: readonly DashboardQueue[];
 }
@@ -41,7 +44,7 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
 /** Comes in: HTTP. Goes out: what the contract's §1 and §4 promise, errors as problem+json. */
 export function createApp(parts: AppParts): Express {
-  const { logger, access, webhooks, audit, health, dashboardQueues } = parts;
+  const { logger, access, webhooks, audit, health, dashboardQueues, publicEgressAddresses } = parts;
   const app = express();
   app.disable('x-powered-by').disable('etag').set('trust proxy', access.trustedProxies);
   const logIn = [authenticate(access.logins), limitUsers(access.perUser)];
@@ -49,7 +52,7 @@ export function createApp(parts: AppParts): Express {
   app.use(createHealthRoutes(health), limitAddresses(access.perAddress), createDocsRoutes());
   app.use(refuseCrossSite);
   app.use(DASHBOARD_PATH, logIn, requireOperator, createDashboard(dashboardQueues));
-  app.use('/rest', logIn);
+  app.use('/rest', logIn, createEgressRoutes(publicEgressAddresses));
   app.use('/rest/:clientId', requireClient, createWebhookRoutes(webhooks), createAuditRoutes({ audit }));
   app.use(nothingHere);
   app.use(createErrorHandler({ logger }));

@@ -22,7 +22,8 @@ export interface WebhookRouteParts {
   readonly store: WebhookStore;
   readonly notices: ChangeNotices;
   readonly targetPolicy: TargetPolicy;
-  readonly lookup: Pick<GuardedLookup, 'resolve'>;
+  /** Null: somebody else resolves the names of targets. */
+  readonly lookup: Pick<GuardedLookup, 'resolve'> | null;
   readonly transmitter: Pick<Transmitter, 'transmit'>;
   readonly deliveryTimeoutMs: number;
   readonly now: () => number;
@@ -58,7 +59,7 @@ function createHandlers({ store, notices, lookup, transmitter, now, ...parts }: 
 
   async function readFields(request: Request): Promise<WebhookFields> {
     const fields = parseWebhookFields(request.body, schema);
-    await checkTargetHost(fields.targetUrl, lookup);
+    if (lookup) await checkTargetHost(fields.targetUrl, lookup);
     return fields;
   }
 

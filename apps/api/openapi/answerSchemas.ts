@@ -69,6 +69,7 @@ export const ANSWER_SCHEMAS = {
     },
     nextCursor: { type: ['string', 'null'], description: 'For the page that follows; null after the last.' },
   }),
+  Egress: object({ addresses: { type: 'array', items: text, examples: [['203.0.113.7']] } }),
   Problem: {
     description: 'RFC 9457.',
     ...object(

@@ -29,6 +29,7 @@ export interface Operation {
 export const TAGS = {
   Webhooks: 'A webhook is where the events of one type are sent, in batches of up to 100.',
   'Life of a webhook': 'Only an activated webhook collects and delivers events.',
+  Egress: 'How Postrider reaches targets.',
 } as const;
 
 export type Tag = keyof typeof TAGS;
@@ -153,5 +154,19 @@ export const OPERATIONS: readonly Operation[] = [
     query: auditSchema,
     answer: { status: 200, description: 'A page of changes.', schema: 'AuditPage' },
     problems: ON_ONE,
+  },
+  {
+    id: 'getEgress',
+    method: 'get',
+    path: '/rest/egress',
+    tag: 'Egress',
+    summary: 'Where deliveries come from',
+    description: 'The addresses to let in, where a target’s firewall asks for them.',
+    answer: {
+      status: 200,
+      description: 'Addresses and ranges; none when they are not fixed.',
+      schema: 'Egress',
+    },
+    problems: [],
   },
 ];
