@@ -59,12 +59,15 @@ export class DeliveryWaker {
     );
   }
 
-  /** Ends the wait of a webhook whose job is delayed; else wakes it. */
+  /** Ends the wait of a webhook whose job is delayed; else wakes it, whatever an earlier job left behind. */
   async hurry(webhookId: number, lane: Lane): Promise<void> {
     const queue = this.#queue(queueId(this.#keys.shardOf(webhookId), lane));
     const jobId = await queue.getDeduplicationJobId(deduplicationId(webhookId));
     const job = jobId ? await queue.getJob(jobId) : undefined;
-    if (!job || !(await promote(job))) await this.wake([{ webhookId, lane }]);
+    const state = await job?.getState();
+    if (job && state === 'delayed' && (await promote(job))) return;
+    if (job && DEAD_STATES.has(state)) await job.removeDeduplicationKey();
+    await this.wake([{ webhookId, lane }]);
   }
 
   async close(): Promise<void> {
@@ -78,9 +81,11 @@ export class DeliveryWaker {
   }
 }
 
-/** Says whether the job was delayed. It may become due while we ask. */
+/** Nothing comes of a job in one of these; as long as its key is there, it keeps others from being added. */
+const DEAD_STATES: ReadonlySet<string | undefined> = new Set(['failed', 'completed', 'unknown']);
+
+/** Says whether it was done: the job may become due at the same moment. */
 async function promote(job: Job): Promise<boolean> {
-  if (!(await job.isDelayed())) return false;
   try {
     await job.promote();
     return true;

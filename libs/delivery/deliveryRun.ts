@@ -1,7 +1,11 @@
+import { OVERTAKEN } from '#libs/backlog/transitions.ts';
 import { HealthyRun } from './healthyRun.ts';
 import { Reader } from './reader.ts';
 import { retryRun } from './retryRun.ts';
 import { DONE, type RunEnd, type RunParts, type Turn } from './runParts.ts';
+
+/** Read on suspicion when a run begins; with full chunks, as many batches. */
+const HEAD_ENTRIES = 4;
 
 /**
  * One turn of one webhook. In: whose turn it is. Out: how it ended, and so what becomes of its job. A run sends
@@ -10,13 +14,19 @@ import { DONE, type RunEnd, type RunParts, type Turn } from './runParts.ts';
  */
 export async function deliveryRun(parts: RunParts, turn: Turn): Promise<RunEnd> {
   const { webhookId, lane, run } = turn;
-  const opening = await parts.backlog.begin(webhookId, { lane, run });
+  // All in one round trip. On one connection, the read comes after the begin, and so sees whose webhook it is.
+  const [opening, head] = await Promise.all([
+    parts.backlog.begin(webhookId, { lane, run }),
+    parts.backlog.read(webhookId, run, null, HEAD_ENTRIES),
+    parts.directory.sync(),
+  ]);
   // The lane of retries is also the clock of a healthy webhook's parts; and a run may have died between the change of
   // the lane and the wake-up there. So a job in the wrong lane passes its wake-up on.
   if (!opening.mine) return { kind: 'handOver', lane: opening.lane, at: parts.clock() };
   if (opening.entries === 0 && opening.parts === 0) return DONE;
   if (opening.nextTryAt > parts.clock()) return { kind: 'retryAt', at: opening.nextTryAt };
-  const reader = new Reader(parts, turn, opening);
+  if (head === OVERTAKEN) return DONE;
+  const reader = new Reader(parts, turn, opening, { pendings: head, ended: head.length < HEAD_ENTRIES });
   if (lane === 'retries') return retryRun(parts, turn, opening, reader);
   return new HealthyRun(parts, turn, opening, reader).execute(opening);
 }

@@ -26,6 +26,7 @@ export class HealthyRun {
   #refusedParts = 0;
   #stop: 'overtaken' | 'notActive' | 'error' | null = null;
   #drained = false;
+  #synchronised = true;
   #error: unknown = null;
 
   constructor(parts: RunParts, turn: Turn, opening: Opened, reader: Reader) {
@@ -57,7 +58,7 @@ export class HealthyRun {
       const next = await this.#nextBatch();
       if (!next) return;
       // In this order, so that a webhook deactivated a moment ago gets no further POST.
-      const webhook = await activeWebhook(this.#parts, this.#turn);
+      const webhook = await this.#currentWebhook();
       if (!webhook) {
         this.#stop = 'notActive';
         return;
@@ -73,6 +74,13 @@ export class HealthyRun {
         .finally(() => this.#inFlight.delete(sent));
       this.#inFlight.add(sent);
     }
+  }
+
+  /** The directory was synchronised when the run began; for every later batch it is again. */
+  async #currentWebhook() {
+    if (!this.#synchronised) await this.#parts.directory.sync();
+    this.#synchronised = false;
+    return activeWebhook(this.#parts, this.#turn);
   }
 
   async #nextBatch(): Promise<Batch | null> {

@@ -8,17 +8,28 @@ import type { RunParts, Turn } from './runParts.ts';
 /** How many entries one read fetches at most: a bound on a run's memory (100 events of 400 bytes each). */
 const MAX_ENTRIES_PER_READ = 100;
 
+type Opened = Extract<Opening, { mine: true }>;
+
+interface Page {
+  readonly pendings: readonly Pending[];
+  /** Whether the backlog ended with it. */
+  readonly ended: boolean;
+}
+
 /** Reads a webhook's backlog from the head on. A unit that was read is not read again in this run. */
 export class Reader {
   readonly #parts: RunParts;
   readonly #turn: Turn;
   readonly #eventsPerEntry: number;
   #cursor: string | null = null;
+  #head: Page | null;
 
-  constructor(parts: RunParts, turn: Turn, { events, entries }: Extract<Opening, { mine: true }>) {
+  /** `head`: the first entries, which were read when the run began. */
+  constructor(parts: RunParts, turn: Turn, { events, entries }: Opened, head: Page) {
     this.#parts = parts;
     this.#turn = turn;
     this.#eventsPerEntry = Math.max(1, events / Math.max(1, entries));
+    this.#head = head;
   }
 
   /**
@@ -41,13 +52,19 @@ export class Reader {
   }
 
   async #readOnce(wantedEvents: number): Promise<{ units: Loaded[] | Overtaken; ended: boolean }> {
+    const page = this.#head ?? (await this.#nextPage(wantedEvents));
+    this.#head = null;
+    if (page === OVERTAKEN) return { units: OVERTAKEN, ended: true };
+    this.#cursor = page.pendings.at(-1)?.id ?? this.#cursor;
+    return { units: this.#load(page.pendings), ended: page.ended };
+  }
+
+  async #nextPage(wantedEvents: number): Promise<Page | Overtaken> {
     const { backlog } = this.#parts;
     const { webhookId, run } = this.#turn;
     const entries = Math.min(MAX_ENTRIES_PER_READ, Math.ceil(wantedEvents / this.#eventsPerEntry));
     const pendings = await backlog.read(webhookId, run, this.#cursor, entries);
-    if (pendings === OVERTAKEN) return { units: OVERTAKEN, ended: true };
-    this.#cursor = pendings.at(-1)?.id ?? this.#cursor;
-    return { units: this.#load(pendings), ended: pendings.length < entries };
+    return pendings === OVERTAKEN ? OVERTAKEN : { pendings, ended: pendings.length < entries };
   }
 
   /** The parts that are due at `until` (epoch ms), some at least unless there are none. */

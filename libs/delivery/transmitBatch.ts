@@ -23,9 +23,8 @@ export async function transmitBatch(
   return outcome;
 }
 
-/** The webhook as it is now, or null when it may not be delivered to: deleted, or not activated. */
+/** The webhook as the directory knows it, or null when it may not be delivered to: deleted, or not activated. */
 export async function activeWebhook(parts: RunParts, turn: Turn): Promise<Webhook | null> {
-  await parts.directory.sync();
   const webhook = await parts.directory.webhook(turn.webhookId);
   return webhook?.status === 'activated' ? webhook : null;
 }

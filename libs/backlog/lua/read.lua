@@ -15,11 +15,15 @@ end
 local atHead = ARGV[3] == '-'
 local from = atHead and '-' or '(' .. ARGV[3]
 local entries = redis.call('XRANGE', KEYS[1], from, '+', 'COUNT', ARGV[4])
+local ids = {}
+for i, entry in ipairs(entries) do
+  ids[i] = entry[1]
+end
+local attempts = state[2] and ids[1] and redis.call('HMGET', KEYS[3], unpack(ids)) or {}
 local result = {}
 for i, entry in ipairs(entries) do
   local fields = entry[2]
-  local attempts = state[2] and redis.call('HGET', KEYS[3], entry[1]) or 0
-  result[i] = { entry[1], fields[2], tonumber(fields[4]), tonumber(fields[6]), tonumber(attempts or 0) }
+  result[i] = { entry[1], fields[2], tonumber(fields[4]), tonumber(fields[6]), tonumber(attempts[i] or 0) }
 end
 if atHead and entries[1] then
   redis.call('ZADD', KEYS[4], entries[1][2][6], ARGV[1])

@@ -175,6 +175,18 @@ describe('hurrying', () => {
     expect(worker.runs).toBe(2);
   });
 
+  it.each(['failed', 'nowhere'])('wakes past a job that is %s and left its key behind', async (where) => {
+    webhookId += 1;
+    await wake();
+    const [job] = await queue('deliveries').getWaiting();
+    await redis.lrem(queue('deliveries').toKey('wait'), 1, job?.id ?? '');
+    if (where === 'failed') await redis.zadd(queue('deliveries').toKey('failed'), 1, job?.id ?? '');
+    await wake();
+    expect(await counts()).toEqual({ wait: 0, active: 0, delayed: 0 });
+    await fixture.waker.hurry(webhookId, 'deliveries');
+    expect(await counts()).toEqual({ wait: 1, active: 0, delayed: 0 });
+  });
+
   it('never fails because a job becomes due, or others hurry, at the same time', async () => {
     webhookId += 1;
     const worker = startWorker('retries');

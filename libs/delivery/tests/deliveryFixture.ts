@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connectBacklog } from '#libs/backlog/connectBacklog.ts';
+import type { Lane } from '#libs/backlog/lane.ts';
 import { BacklogSink } from '#libs/backlog/sink.ts';
 import { inspectBacklog } from '#libs/backlog/tests/inspectBacklog.ts';
 import { ChangeFeed } from '#libs/directory/changes.ts';
@@ -14,7 +15,7 @@ import type { Script } from '#libs/testing/customer.ts';
 import { testServers } from '#libs/testing/servers.ts';
 import { DeliveryWorker } from '../deliveryWorker.ts';
 import { Reconciler } from '../reconciler.ts';
-import type { DeliverySettings, RunParts, Transmission } from '../runParts.ts';
+import type { DeliveryObserver, DeliverySettings, RunParts, Transmission } from '../runParts.ts';
 import { makeFixtureWebhook } from './fixtureWebhook.ts';
 
 const SETTINGS: DeliverySettings = {
@@ -32,11 +33,8 @@ export interface FixtureOptions {
   readonly graceMs?: number;
 }
 
-/**
- * The delivery from the backlog to the customer, all parts real: Redis, BullMQ, MariaDB, directory, transmitter.
- * Nothing runs until a worker or a reconciler is started; a test may change `settings` before that.
- */
-export async function openDelivery({ settings = {}, shards = 1, graceMs = 60_000 }: FixtureOptions = {}) {
+/** Connections and parts as a worker has them. */
+async function connectParts({ settings = {}, shards = 1, graceMs = 60_000 }: FixtureOptions) {
   const { redisUrl, makeQueuePrefix, createDatabase } = testServers();
   const databaseUrl = await createDatabase();
   await migrate({ databaseUrl });
@@ -50,51 +48,73 @@ export async function openDelivery({ settings = {}, shards = 1, graceMs = 60_000
   const transmitter = createTransmitter({ policy: { mode: 'development', allow: [] }, version: 'test' });
   const transmissions: Transmission[] = [];
   const discarded: { webhookId: number; events: number }[] = [];
+  const observer: DeliveryObserver = {
+    transmitted: (transmission) => void transmissions.push(transmission),
+    discarded: (webhookId, events) => {
+      discarded.push({ webhookId, events: [...events.values()].reduce((sum, count) => sum + count, 0) });
+    },
+  };
   const run: RunParts = {
     backlog: connected.backlog,
     directory,
     transmitter,
-    observer: {
-      transmitted: (transmission) => void transmissions.push(transmission),
-      discarded: (webhookId, events) => {
-        discarded.push({ webhookId, events: [...events.values()].reduce((sum, count) => sum + count, 0) });
-      },
-    },
+    observer,
     clock: Date.now,
     random: Math.random,
     newId: randomUUID,
     settings: { ...SETTINGS, ...settings },
   };
-  const sink = new BacklogSink(connected);
+  async function close() {
+    await connected.waker.close();
+    transmitter.close();
+    await database.close();
+    redis.disconnect();
+  }
+  return { ...connected, redis, store, feed, run, transmissions, discarded, close };
+}
+
+/**
+ * The delivery from the backlog to the customer, all parts real: Redis, BullMQ, MariaDB, directory, transmitter.
+ * Nothing runs until a worker or a reconciler is started.
+ */
+export async function openDelivery(options: FixtureOptions = {}) {
+  const parts = await connectParts(options);
+  const { redis, run, store, feed, waker, keys } = parts;
+  const sink = new BacklogSink(parts);
   const closing: (() => Promise<void>)[] = [];
 
   return {
-    ...connected,
-    redis,
-    run,
-    store,
-    /** One for each POST, in the order of their ends. */
-    transmissions,
-    discarded,
-    contents: (webhookId: number) => inspectBacklog(redis, connected.keys, webhookId),
+    ...parts,
+    contents: (webhookId: number) => inspectBacklog(redis, keys, webhookId),
+
+    /** The delivery jobs of a webhook that are not over, by lane and state: `deliveries wait`. */
+    async jobs(webhookId: number) {
+      const states = ['wait', 'active', 'delayed', 'failed'] as const;
+      const found = await Promise.all(
+        waker.queues.flatMap((queue) =>
+          states.map(async (state) => {
+            const jobs = await queue.getJobs([state]);
+            return jobs
+              .filter((job) => job?.data.webhookId === webhookId)
+              .map(() => `${queue.name} ${state}`);
+          }),
+        ),
+      );
+      return found.flat();
+    },
 
     /** A worker, with settings of its own if need be. Closed with the fixture at the latest. */
-    startWorker(other: Partial<DeliverySettings> = {}) {
+    startWorker({ slots, ...other }: Partial<DeliverySettings> & { slots?: Record<Lane, number> } = {}) {
       const own = { ...run, settings: { ...run.settings, ...other } };
-      const worker = new DeliveryWorker({ redis, ...connected, run: own, logger: silentLogger });
+      const workerParts = { redis, keys, waker, run: own, logger: silentLogger };
+      const worker = new DeliveryWorker(slots ? { ...workerParts, slots } : workerParts);
       worker.start();
       closing.push(() => worker.close());
       return worker;
     },
     async startReconciler({ everyMs }: { everyMs: number }) {
-      const parts = {
-        redis,
-        ...connected,
-        ...run,
-        eventTtlMs: run.settings.eventTtlMs,
-        logger: silentLogger,
-      };
-      const reconciler = new Reconciler({ ...parts, everyMs });
+      const { eventTtlMs } = run.settings;
+      const reconciler = new Reconciler({ ...parts, ...run, eventTtlMs, logger: silentLogger, everyMs });
       await reconciler.start();
       closing.push(() => reconciler.close());
     },
@@ -108,10 +128,7 @@ export async function openDelivery({ settings = {}, shards = 1, graceMs = 60_000
 
     async close() {
       for (const close of closing.toReversed()) await close();
-      await connected.waker.close();
-      transmitter.close();
-      await database.close();
-      redis.disconnect();
+      await parts.close();
     },
   };
 }
