@@ -27,6 +27,11 @@ export class CredentialCipher {
     return Buffer.concat([head, nonce, cipher.getAuthTag(), text]);
   }
 
+  /** Whether the current key has encrypted it. */
+  isCurrent(sealed: Buffer): boolean {
+    return sealed.subarray(1, HEAD_BYTES).equals(this.#current.id);
+  }
+
   decrypt(sealed: Buffer, webhookId: number): string {
     const head = sealed.subarray(0, HEAD_BYTES);
     const key = this.#keys.get(head.subarray(1).toString('hex'));
