@@ -5,7 +5,7 @@ import { makeEvents } from '#libs/testing/fixtures.ts';
 import type { WebhookFields } from './adminClient.ts';
 import { metric, readMetrics } from './metrics.ts';
 import { numbered, numbersOf, range } from './numbered.ts';
-import { type Platform, startPlatform } from './platform.ts';
+import { type Platform, startPlatform, withPlatform } from './platform.ts';
 
 let platform: Platform;
 beforeAll(async () => {
@@ -53,15 +53,14 @@ describe('Events out (contract §3): the body', () => {
     for (const { body } of customer.requests) expect(clientsOf(body).size).toBe(1);
   });
 
-  it('has at most BATCH_SIZE events', async () => {
-    const small = await startPlatform({ BATCH_SIZE: '7' });
-    const customer = await small.customer();
-    const { match } = await small.activated({ customer });
-    await small.queues.events('open').add('open', { events: numbered(20, match) });
-    expect(numbersOf(await customer.waitForAccepted(20))).toEqual(range(1, 20));
-    expect(sizes(customer)).toEqual([7, 7, 6]);
-    await small.stop();
-  });
+  it('has at most BATCH_SIZE events', () =>
+    withPlatform({ BATCH_SIZE: '7' }, async (small) => {
+      const customer = await small.customer();
+      const { match } = await small.activated({ customer });
+      await small.queues.events('open').add('open', { events: numbered(20, match) });
+      expect(numbersOf(await customer.waitForAccepted(20))).toEqual(range(1, 20));
+      expect(sizes(customer)).toEqual([7, 7, 6]);
+    }));
 
   it('is counted: batches, events and what became of them', async () => {
     const before = await readMetrics(platform.workerPort);

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Customer } from '#libs/testing/customer.ts';
 import { makeEvent } from '#libs/testing/fixtures.ts';
+import type { AdminClient } from './adminClient.ts';
 import { metric, readMetrics } from './metrics.ts';
 import { numbered, numbersOf, range } from './numbered.ts';
-import { type ActivatedWebhook, type Platform, startPlatform } from './platform.ts';
+import { type ActivatedWebhook, type Platform, startPlatform, withPlatform } from './platform.ts';
 
 const ROUNDS = 40;
 
@@ -58,24 +59,23 @@ describe('A webhook that is not activated (contract §3)', () => {
     await platform.api.deactivate(webhook);
     const stopped = customer.requests.length;
     await platform.queues.idle('open', webhook.id);
-    expect(customer.requests.length).toBe(stopped);
+    // A try that had begun may still arrive.
+    expect(customer.requests.length).toBeLessThanOrEqual(stopped + 1);
   });
 
-  it('what is pending waits for a reactivation, and then goes out at once', async () => {
-    const slow = await startPlatformOfLongIntervals();
-    const customer = await slow.customer([{ status: 500 }]);
-    const { match, ...webhook } = await slow.activated({ customer });
-    await slow.publisher.publish(numbered(250, match));
-    await customer.waitForRequests(1);
-    await slow.api.deactivate(webhook);
-    const waiting = metric(await readMetrics(slow.workerPort), 'postrider_pending_events');
-    expect(waiting).toBe(250);
-    await slow.api.activate(webhook);
-    const events = await customer.waitForAccepted(250);
-    expect(numbersOf(events)).toEqual(range(1, 250));
-    expect(events.map(({ attempt }) => attempt)).toEqual([...Array(100).fill(2), ...Array(150).fill(1)]);
-    await slow.stop();
-  });
+  it('what is pending waits for a reactivation, and then goes out at once', () =>
+    withPlatform({ RETRY_INTERVAL_MS: '3600000' }, async (slow) => {
+      const customer = await slow.customer([{ status: 500 }]);
+      const { match, ...webhook } = await slow.activated({ customer });
+      await slow.publisher.publish(numbered(250, match));
+      await customer.waitForRequests(1);
+      await slow.api.deactivate(webhook);
+      expect(metric(await readMetrics(slow.workerPort), 'postrider_pending_events')).toBe(250);
+      await slow.api.activate(webhook);
+      const events = await customer.waitForAccepted(250);
+      expect(numbersOf(events)).toEqual(range(1, 250));
+      expect(events.map(({ attempt }) => attempt)).toEqual([...Array(100).fill(2), ...Array(150).fill(1)]);
+    }));
 
   it('deactivated and activated again, it has lost nothing of what it had and collected nothing in between', async () => {
     const customer = await platform.customer(() => ({ status: 500 }));
@@ -92,30 +92,12 @@ describe('A webhook that is not activated (contract §3)', () => {
     expect(await delivered(webhook, customer)).toEqual([1, 2, 5]);
   });
 
-  it('an event added right after the answer to activate is always delivered, right after deactivate never', async () => {
+  /** Adds an event right after each answer to activate and to deactivate, many times, through all of `apis`. */
+  async function toAndFro(apis: readonly AdminClient[]): Promise<void> {
     const customer = await platform.customer();
     const webhook = await platform.activated({ customer });
     for (const round of range(1, ROUNDS)) {
-      await add(webhook, round);
-      await customer.waitForAccepted(round);
-      await platform.api.deactivate(webhook);
-      await add(webhook, -round);
-      await platform.queues.routed('open');
-      await platform.api.activate(webhook);
-    }
-    expect(await delivered(webhook, customer)).toEqual(range(1, ROUNDS));
-  });
-
-  it('the same through two workers', async () => {
-    const second = await startPlatform({
-      DATABASE_URL: platform.config.databaseUrl,
-      QUEUE_PREFIX: platform.config.queuePrefix,
-      ENCRYPTION_KEY: platform.config.encryptionKeys[0].toString('base64'),
-    });
-    const customer = await platform.customer();
-    const webhook = await platform.activated({ customer });
-    for (const round of range(1, ROUNDS)) {
-      const { api } = round % 2 ? platform : second;
+      const api = apis[round % apis.length] ?? platform.api;
       await add(webhook, round);
       await customer.waitForAccepted(round);
       await api.deactivate(webhook);
@@ -124,10 +106,17 @@ describe('A webhook that is not activated (contract §3)', () => {
       await api.activate(webhook);
     }
     expect(await delivered(webhook, customer)).toEqual(range(1, ROUNDS));
-    await second.stop();
+  }
+
+  it('an event added right after the answer to activate is always delivered, right after deactivate never', () =>
+    toAndFro([platform.api]));
+
+  it('also with two workers and two APIs', () => {
+    const sharing = {
+      DATABASE_URL: platform.config.databaseUrl,
+      QUEUE_PREFIX: platform.config.queuePrefix,
+      ENCRYPTION_KEY: platform.config.encryptionKeys[0].toString('base64'),
+    };
+    return withPlatform(sharing, (second) => toAndFro([platform.api, second.api]));
   });
 });
-
-function startPlatformOfLongIntervals(): Promise<Platform> {
-  return startPlatform({ RETRY_INTERVAL_MS: '3600000' });
-}

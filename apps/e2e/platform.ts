@@ -84,6 +84,19 @@ export async function startPlatform(settings: Readonly<Record<string, string>> =
   return { ...parts, customer, activated, stop: () => lifecycle.stop() };
 }
 
+/** A platform for one test, stopped however the test ends. */
+export async function withPlatform(
+  settings: Readonly<Record<string, string>>,
+  test: (platform: Platform) => Promise<void>,
+): Promise<void> {
+  const platform = await startPlatform(settings);
+  try {
+    await test(platform);
+  } finally {
+    await platform.stop();
+  }
+}
+
 function recordTo(lines: LogLine[]): Logger {
   const at =
     (level: string) =>
