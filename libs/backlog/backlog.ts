@@ -10,6 +10,7 @@ import {
   type Left,
   type Opening,
   OVERTAKEN,
+  type Settling,
 } from './transitions.ts';
 
 /**
@@ -83,14 +84,20 @@ export class Backlog {
     return reply.map(([id, value, failed]) => decodePart(id.toString(), value, failed));
   }
 
-  /** Removes what was delivered or discarded. Idempotent; needs no ownership. */
-  async settle(webhookId: number, what: readonly Pending[], how: { delivered: boolean }): Promise<Left> {
-    const [removed, entries] = (await this.#scripts.run({
+  /** Removes what was delivered or discarded. Idempotent; needs no ownership, but tells `run` when it lost it. */
+  async settle(webhookId: number, what: readonly Pending[], how: Settling): Promise<Left> {
+    const [removed, entries, overtaken] = (await this.#scripts.run({
       name: 'settle',
       keys: this.#allKeys(webhookId),
-      args: [webhookId, this.#clock(), how.delivered ? '1' : '0', ...what.flatMap(idEventsKind)],
-    })) as [number, number];
-    return { removed, entries };
+      args: [
+        webhookId,
+        this.#clock(),
+        how.delivered ? '1' : '0',
+        how.run ?? '',
+        ...what.flatMap(idEventsKind),
+      ],
+    })) as [number, number, number];
+    return overtaken === 1 ? { removed, entries, overtaken: true } : { removed, entries };
   }
 
   /** Counts a failed transmission on `what`; the webhook is in the lane of retries from here on. */

@@ -32,6 +32,14 @@ export interface Left {
   /** How many events this call removed; what was already gone counts for nothing. */
   readonly removed: number;
   readonly entries: number;
+  /** Another run has taken the webhook over: this one must start nothing more. */
+  readonly overtaken?: true;
+}
+
+export interface Settling {
+  readonly delivered: boolean;
+  /** The token of the run that asks, if it is one. */
+  readonly run?: string;
 }
 
 export interface Failure {

@@ -116,6 +116,7 @@ export class HealthyRun {
     if (step.kind === 'settle') {
       const left = await settleDelivered(this.#parts, this.#turn, batch);
       this.#drained = left.entries === 0;
+      if (left.overtaken) this.#stop = 'overtaken';
     } else if (step.kind === 'postpone') {
       this.#refusedParts += 1;
       const how = { now: at.now, dueAt: step.dueAt, error: describeFailure(outcome), split: true };

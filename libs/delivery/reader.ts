@@ -53,10 +53,11 @@ export class Reader {
 
   async #readOnce(wantedEvents: number): Promise<{ units: Loaded[] | Overtaken; ended: boolean }> {
     const page = this.#head ?? (await this.#nextPage(wantedEvents));
-    this.#head = null;
     if (page === OVERTAKEN) return { units: OVERTAKEN, ended: true };
+    const { wanted, others } = takeWanted(page.pendings, wantedEvents);
+    this.#head = others.length > 0 ? { pendings: others, ended: page.ended } : null;
     this.#cursor = page.pendings.at(-1)?.id ?? this.#cursor;
-    return { units: this.#load(page.pendings), ended: page.ended };
+    return { units: this.#load(wanted), ended: others.length === 0 && page.ended };
   }
 
   async #nextPage(wantedEvents: number): Promise<Page | Overtaken> {
@@ -107,4 +108,15 @@ export class Reader {
     reportExpired(this.#parts, this.#turn, [unit]);
     return pieces.map(loadedPart);
   }
+}
+
+/** The first of `pendings` that have `wantedEvents` events in all, and the others. */
+function takeWanted(pendings: readonly Pending[], wantedEvents: number) {
+  let events = 0;
+  const enough = pendings.findIndex((pending) => {
+    events += pending.events;
+    return events >= wantedEvents;
+  });
+  const count = enough === -1 ? pendings.length : enough + 1;
+  return { wanted: pendings.slice(0, count), others: pendings.slice(count) };
 }

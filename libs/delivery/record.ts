@@ -8,7 +8,7 @@ import type { RunParts, Turn } from './runParts.ts';
 /** Removes a delivered batch; events whose time was over and that stood in its units go with it. */
 export async function settleDelivered(parts: RunParts, turn: Turn, batch: Batch) {
   const units = batch.units.map(({ pending }) => pending);
-  const left = await parts.backlog.settle(turn.webhookId, units, { delivered: true });
+  const left = await parts.backlog.settle(turn.webhookId, units, { delivered: true, run: turn.run });
   reportExpired(parts, turn, batch.units);
   return left;
 }
@@ -30,7 +30,8 @@ export async function dropExpired(parts: RunParts, turn: Turn, batch: Batch): Pr
   const units = batch.units.map(({ pending }) => load(pending, now, settings.eventTtlMs));
   await discardExpired(parts, turn, units.filter(isDead));
   const alive = units.filter((unit) => !isDead(unit));
-  return alive.length > 0 ? toBatch(batch.source, alive) : null;
+  // Again, because the discarding took its time.
+  return alive.length > 0 ? dropExpired(parts, turn, toBatch(batch.source, alive)) : null;
 }
 
 export function reportExpired(parts: RunParts, turn: Turn, units: readonly Loaded[]): void {

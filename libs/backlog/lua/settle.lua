@@ -6,12 +6,15 @@
   KEYS[1] backlog   KEYS[2] state   KEYS[3] attempts   KEYS[4] aside   KEYS[5] parts
   KEYS[6] pending   KEYS[7] waiting   KEYS[8] oldest
   ARGV[1] webhook id   ARGV[2] now (epoch ms)   ARGV[3] '1' when delivered, '0' when discarded
+  ARGV[4] the run's token, or '' when it is nobody's run
   then for each: id, number of events, '1' when it is a part or '0' when it is an entry
 
-  Returns { how many events were removed, entries left }.
+  Returns { how many events were removed, entries left, 1 if another run has taken over else 0 }.
 ]]
+local state = redis.call('HMGET', KEYS[2], 'run', 'failed')
+local overtaken = (ARGV[4] ~= '' and state[1] ~= ARGV[4]) and 1 or 0
 local removed = 0
-for i = 4, #ARGV, 3 do
+for i = 5, #ARGV, 3 do
   local gone
   if ARGV[i + 2] == '1' then
     gone = redis.call('HDEL', KEYS[5], ARGV[i])
@@ -25,13 +28,13 @@ for i = 4, #ARGV, 3 do
 end
 local entries = redis.call('XLEN', KEYS[1])
 if removed == 0 then
-  return { 0, entries }
+  return { 0, entries, overtaken }
 end
 if ARGV[3] == '1' then
   redis.call('HSET', KEYS[2], 'lastSuccess', ARGV[2])
 end
-if redis.call('HGET', KEYS[2], 'failed') then
-  for i = 4, #ARGV, 3 do
+if state[2] then
+  for i = 5, #ARGV, 3 do
     redis.call('HDEL', KEYS[3], ARGV[i])
   end
   if redis.call('EXISTS', KEYS[3]) == 0 then
@@ -49,4 +52,4 @@ if entries == 0 then
     redis.call('HDEL', KEYS[6], ARGV[1])
   end
 end
-return { removed, entries }
+return { removed, entries, overtaken }
