@@ -30,6 +30,8 @@ export async function startConnectProxy(behaviour: ProxyBehaviour = 'connect'): 
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
     });
+    // As of a real proxy whose target is away, or resets.
+    onward.on('error', () => (response.headersSent ? response.destroy() : response.writeHead(502).end()));
     request.pipe(onward);
   });
   server.on('connection', keep);
