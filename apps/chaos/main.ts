@@ -3,11 +3,13 @@ import { parseArgs } from 'node:util';
 import { problems, renderReport } from './report.ts';
 import { type ChaosOptions, runChaos } from './run.ts';
 import { isSabotage, SABOTAGES } from './sabotage.ts';
+import { planFaults, planOneByOne } from './schedule.ts';
 
 const USAGE = `npm run chaos -- [options]
   --minutes N            how long the whole run may take, about (2)
   --seed S               decides the faults, their order and the events (by chance)
   --events-per-second N  published (500)
+  --one-by-one           each fault alone, and what it costs: longer than the minutes say
   --workers N            worker processes, at least 3 (3)
   --sabotage NAME        break Postrider on purpose: ${SABOTAGES.join(', ')}
   --json FILE            write the whole result there
@@ -26,6 +28,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Math.floor(Math.random() * MAX_SEED)) },
     'events-per-second': { type: 'string', default: '500' },
     workers: { type: 'string', default: '3' },
+    'one-by-one': { type: 'boolean', default: false },
     sabotage: { type: 'string' },
     json: { type: 'string' },
     'log-level': { type: 'string', default: 'warn' },
@@ -38,19 +41,24 @@ process.exitCode = values.help ? usage() : await main();
 async function main(): Promise<number> {
   const { sabotage = null } = values;
   if (sabotage !== null && !isSabotage(sabotage)) return usage();
+  const seed = Number(values.seed);
+  const workers = Number(values.workers);
+  const loadMs = Math.max(MIN_LOAD_MS, Number(values.minutes) * MINUTE_MS - AROUND_THE_LOAD_MS);
   const options: ChaosOptions = {
-    seed: Number(values.seed),
-    loadMs: Math.max(MIN_LOAD_MS, Number(values.minutes) * MINUTE_MS - AROUND_THE_LOAD_MS),
+    seed,
+    plan: values['one-by-one']
+      ? planOneByOne({ seed, workers })
+      : { tracks: planFaults({ seed, loadMs, workers }), loadMs },
     drainMs: DRAIN_MS,
     eventsPerSecond: Number(values['events-per-second']),
-    workers: Number(values.workers),
+    workers,
     sabotage,
     logLevel: values['log-level'],
     searchPath: process.env.PATH ?? '',
     report: say,
   };
   const again = `npm run chaos -- ${commandLine()}`;
-  say(`Seed ${options.seed}; again: ${again}`);
+  say(`Seed ${seed}; again: ${again}`);
   const result = await runChaos(options);
   if (values.json) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
   const found = problems(result);
@@ -71,6 +79,7 @@ function commandLine(): string {
     `--seed ${seed}`,
     `--events-per-second ${values['events-per-second']}`,
   ];
+  if (values['one-by-one']) parts.push('--one-by-one');
   if (workers !== '3') parts.push(`--workers ${workers}`);
   if (sabotage) parts.push(`--sabotage ${sabotage}`);
   return parts.join(' ');

@@ -31,6 +31,8 @@ const DOOMED_LEFT_MS = 15_000;
 /** One parcel in so many for the picky endpoint is a poisoned event. */
 const POISON_ONE_IN = 8;
 const REPORT_EVERY_MS = 500;
+/** What the publisher, and a plain BullMQ queue, say of a connection that is closed already. */
+const NEVER_SENT = ['Connection is closed', "Stream isn't writeable and enableOfflineQueue options is false"];
 
 const options = JSON.parse(process.argv[2] ?? '') as ProducerOptions;
 const { name, incarnation, mode } = options;
@@ -88,10 +90,20 @@ async function send(endpoint: Endpoint, size: number): Promise<void> {
     ledger.append('A', parcel, Date.now());
     acknowledged += count;
   } catch (error) {
+    if (wasNeverSent(error)) {
+      ledger.append('F', parcel, Date.now());
+      return;
+    }
     const missing = error instanceof PublishError ? error.events.map((event) => events.indexOf(event)) : [];
     if (missing.length === 0 || missing.length === count) ledger.append('U', parcel, Date.now());
     else ledger.append('A', parcel, Date.now(), missing.join(','));
   }
+}
+
+/** There was no connection to send it by. Whatever else goes wrong may have happened after Redis had it. */
+function wasNeverSent(error: unknown): boolean {
+  const cause = error instanceof PublishError ? error.cause : error;
+  return cause instanceof Error && NEVER_SENT.includes(cause.message);
 }
 
 function packed() {

@@ -1,8 +1,12 @@
 import type { Found } from './checker.ts';
 import type { ChaosResult } from './result.ts';
 
-/** Copies beyond this share of all deliveries are too many, whatever went wrong. */
+/**
+ * Copies beyond this share of all deliveries are too many. A short run has few deliveries for its crashes, and each may
+ * leave a second copy of what was in flight.
+ */
 const MAX_DUPLICATES = 0.005;
+const DUPLICATES_PER_CRASH = 30;
 
 /** Everything that makes a run a failure, in words; none when it passed. */
 export function problems(result: ChaosResult): string[] {
@@ -22,10 +26,8 @@ export function problems(result: ChaosResult): string[] {
       'POSTs came to a webhook that was not activated or to a target that was replaced',
     ),
     ...(verdict.oversizedPosts > 0 ? [`${verdict.oversizedPosts} POSTs had more than 100 events`] : []),
-    ...(duplicateShare(result) > MAX_DUPLICATES
-      ? [
-          `${percent(duplicateShare(result))} of the deliveries are duplicates, above ${percent(MAX_DUPLICATES)}`,
-        ]
+    ...(verdict.duplicated > duplicatesAllowed(result)
+      ? [`${verdict.duplicated} deliveries are duplicates, above ${duplicatesAllowed(result)}`]
       : []),
     ...notFired.map((reason) => `a planned fault did not happen: ${reason}`),
     ...(fired.length + notFired.length < planned ? ['not all planned faults had their turn'] : []),
@@ -34,7 +36,12 @@ export function problems(result: ChaosResult): string[] {
   ];
 }
 
-function duplicateShare({ verdict }: Pick<ChaosResult, 'verdict'>): number {
+function duplicatesAllowed({ verdict, fired }: ChaosResult): number {
+  const crashes = fired.filter(({ isCrash }) => isCrash).length;
+  return Math.max(Math.floor(verdict.delivered * MAX_DUPLICATES), crashes * DUPLICATES_PER_CRASH);
+}
+
+function duplicateShare({ verdict }: ChaosResult): number {
   return verdict.duplicated / Math.max(1, verdict.delivered);
 }
 

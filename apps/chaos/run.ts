@@ -12,14 +12,17 @@ import { Pursuit } from './pursuit.ts';
 import { problems } from './report.ts';
 import type { ChaosResult } from './result.ts';
 import type { Sabotage } from './sabotage.ts';
-import { planFaults, type Track } from './schedule.ts';
+import type { Track } from './schedule.ts';
 import { Storm } from './storm.ts';
 import { Webhooks } from './webhooks.ts';
 
 export interface ChaosOptions {
   readonly seed: number;
-  /** How long events and faults come; the drain follows. */
-  readonly loadMs: number;
+  readonly plan: {
+    readonly tracks: readonly Track[];
+    /** How long events and faults come; the drain follows. */
+    readonly loadMs: number;
+  };
   readonly drainMs: number;
   readonly eventsPerSecond: number;
   readonly workers: number;
@@ -32,11 +35,11 @@ export interface ChaosOptions {
 const PROGRESS_EVERY_MS = 5_000;
 /** One run: starts everything, lets events flow and faults happen, waits until all is drained, and judges. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
-  const { seed, loadMs, workers, report } = options;
-  const lab = await openLab(options);
+  const { plan, report } = options;
+  const lab = await openLab({ ...options, loadMs: plan.loadMs });
   let result: ChaosResult | undefined;
   try {
-    result = await runIn(lab, options, planFaults({ seed, loadMs, workers }));
+    result = await runIn(lab, options);
     return result;
   } finally {
     const keepData = !result || problems(result).length > 0;
@@ -45,9 +48,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   }
 }
 
-async function runIn(lab: Lab, options: ChaosOptions, tracks: readonly Track[]): Promise<ChaosResult> {
+async function runIn(lab: Lab, options: ChaosOptions): Promise<ChaosResult> {
   const { fleet } = lab;
-  const { report } = options;
+  const { report, plan } = options;
+  const { tracks } = plan;
   const changes: WebhookChange[] = [];
   const webhooks = new Webhooks({
     apiUrl: lab.apiUrl,
@@ -71,7 +75,7 @@ async function runIn(lab: Lab, options: ChaosOptions, tracks: readonly Track[]):
       () => report(progressLine(lab, storm, tracks, startedAt)),
       PROGRESS_EVERY_MS,
     );
-    await Promise.all([sleep(options.loadMs), ...tracks.map((track) => storm.play(track))]);
+    await Promise.all([sleep(plan.loadMs), ...tracks.map((track) => storm.play(track))]);
     const producerCodes = await Promise.all(fleet.producers.map((producer) => producer.stop()));
     clearInterval(progress);
 

@@ -1,5 +1,6 @@
-import { durationMs, type Fault, PAST_THE_LOCK_MS } from './faults.ts';
+import { durationMs, type Fault } from './faults.ts';
 import { Random } from './random.ts';
+import { type TrackRule, trackRules } from './trackRules.ts';
 
 export interface PlannedFault {
   readonly id: string;
@@ -14,23 +15,31 @@ export interface Track {
   readonly faults: readonly PlannedFault[];
 }
 
-interface TrackRule {
-  readonly name: string;
-  /** Each at least once, in an order that the seed decides. */
-  readonly always: readonly Fault[];
-  /** Then one of these, again and again, until the time is over. */
-  readonly draw: (random: Random) => Fault;
-  readonly gapMs: readonly [number, number];
-}
-
-/** Long enough that a run of ten minutes still has room for more than one. */
-const LONG_LOAD_MS = 240_000;
 /** The first faults wait until events flow, and after the last there is load, so that its traces show. */
 const QUIET_START_MS = 4_000;
 const QUIET_END_MS = 4_000;
 
 export function planFaults(parts: { seed: number; loadMs: number; workers: number }): Track[] {
   return trackRules(parts).map((rule) => layOut(rule, parts));
+}
+
+/** So long after a fault's end, whatever it did is over: the next one is seen alone. */
+const ALONE_MS = 20_000;
+
+/** Every fault that always happens, one after the other and each alone: what does each of them cost by itself? */
+export function planOneByOne({ seed, workers }: { seed: number; workers: number }): {
+  tracks: Track[];
+  loadMs: number;
+} {
+  const rules = trackRules({ loadMs: Number.POSITIVE_INFINITY, workers });
+  const faults = new Random(seed, 'one by one').shuffle(rules.flatMap(({ always }) => always));
+  let atMs = ALONE_MS;
+  const planned = faults.map((fault, index) => {
+    const one = { id: `alone-${index + 1}`, atMs, fault };
+    atMs += durationMs(fault) + ALONE_MS;
+    return one;
+  });
+  return { tracks: [{ name: 'one by one', faults: planned }], loadMs: atMs };
 }
 
 function layOut(rule: TrackRule, { seed, loadMs }: { seed: number; loadMs: number }): Track {
@@ -53,123 +62,4 @@ function layOut(rule: TrackRule, { seed, loadMs }: { seed: number; loadMs: numbe
     atMs += durationMs(fault);
   }
   return { name: rule.name, faults };
-}
-
-function trackRules({ loadMs, workers }: { loadMs: number; workers: number }): TrackRule[] {
-  const isLong = loadMs >= LONG_LOAD_MS;
-  const worker = (random: Random) => random.between(0, workers - 1);
-  return [
-    {
-      name: 'workers',
-      gapMs: isLong ? [500, 2_000] : [1_000, 3_000],
-      always: [
-        { kind: 'pauseWorker', worker: 0, forMs: PAST_THE_LOCK_MS },
-        { kind: 'cutWorkerOff', worker: 1, forMs: PAST_THE_LOCK_MS, silently: false },
-        { kind: 'cutWorkerOff', worker: 2, forMs: 5_000, silently: true },
-        { kind: 'forgetConnections', worker: 0 },
-        { kind: 'killAllWorkers' },
-        { kind: 'rollWorkers' },
-        { kind: 'killWorker', worker: 1 },
-      ],
-      draw: (random) =>
-        random.pick<(random: Random) => Fault>([
-          () => ({ kind: 'killWorker', worker: worker(random) }),
-          () => ({ kind: 'killWorker', worker: worker(random) }),
-          () => ({ kind: 'killAllWorkers' }),
-          () => ({ kind: 'pauseWorker', worker: worker(random), forMs: random.between(500, 6_000) }),
-          () => ({
-            kind: 'cutWorkerOff',
-            worker: worker(random),
-            forMs: random.between(500, 6_000),
-            silently: true,
-          }),
-          () => ({
-            kind: 'cutWorkerOff',
-            worker: worker(random),
-            forMs: random.between(500, 6_000),
-            silently: false,
-          }),
-          () => ({ kind: 'forgetConnections', worker: worker(random) }),
-          () => ({ kind: 'rollWorkers' }),
-        ])(random),
-    },
-    {
-      name: 'pursuit',
-      gapMs: isLong ? [5_000, 15_000] : [1_000, 2_000],
-      always: [{ kind: 'killWorkerOfWebhook', endpoint: 'slow', times: 3 }],
-      draw: (random) => ({
-        kind: 'killWorkerOfWebhook',
-        endpoint: random.pick(['slow', 'steady-1', 'status500']),
-        times: random.between(3, 4),
-      }),
-    },
-    {
-      name: 'redis',
-      gapMs: isLong ? [1_000, 5_000] : [3_000, 6_000],
-      always: [
-        { kind: 'cutRedisOff', forMs: 3_000 },
-        { kind: 'cutRedisOff', forMs: 10_000 },
-        ...(isLong ? [{ kind: 'cutRedisOff', forMs: 60_000 } as const] : []),
-        { kind: 'killRedis', downMs: 1_000 },
-        { kind: 'pauseRedis', forMs: 3_000 },
-        { kind: 'resetRedisConnections' },
-      ],
-      draw: (random) =>
-        random.pick<() => Fault>([
-          () => ({ kind: 'cutRedisOff', forMs: random.between(100, 3_000) }),
-          () => ({ kind: 'killRedis', downMs: random.between(0, 2_000) }),
-          () => ({ kind: 'pauseRedis', forMs: random.between(200, 3_000) }),
-          () => ({ kind: 'resetRedisConnections' }),
-        ])(),
-    },
-    {
-      name: 'mysql',
-      gapMs: isLong ? [1_000, 6_000] : [4_000, 8_000],
-      always: [
-        { kind: 'killMysql', downMs: 5_000 },
-        { kind: 'pauseMysql', forMs: 6_000 },
-      ],
-      draw: (random) =>
-        random.pick<() => Fault>([
-          () => ({ kind: 'killMysql', downMs: random.between(0, 8_000) }),
-          () => ({ kind: 'pauseMysql', forMs: random.between(500, 8_000) }),
-        ])(),
-    },
-    {
-      name: 'edge',
-      gapMs: isLong ? [1_000, 5_000] : [4_000, 8_000],
-      always: [
-        { kind: 'killApi' },
-        { kind: 'killProducer', producer: 0 },
-        { kind: 'killProducer', producer: 1 },
-        { kind: 'killReceiver' },
-        { kind: 'pauseReceiver', forMs: 3_000 },
-      ],
-      draw: (random) =>
-        random.pick<() => Fault>([
-          () => ({ kind: 'killApi' }),
-          () => ({ kind: 'killProducer', producer: random.between(0, 1) }),
-          () => ({ kind: 'killReceiver' }),
-          () => ({ kind: 'pauseReceiver', forMs: random.between(200, 3_000) }),
-        ])(),
-    },
-    ...changingTracks(isLong),
-  ];
-}
-
-/** What customers change while events flow. */
-function changingTracks(isLong: boolean): TrackRule[] {
-  return ['changing-1', 'changing-2', 'changing-3'].map((endpoint) => ({
-    name: endpoint,
-    gapMs: isLong ? ([1_000, 8_000] as const) : ([1_000, 5_000] as const),
-    always: [
-      { kind: 'deactivate', endpoint, forMs: 3_000 },
-      { kind: 'retarget', endpoint },
-    ],
-    draw: (random) =>
-      random.pick<() => Fault>([
-        () => ({ kind: 'deactivate', endpoint, forMs: random.between(200, 8_000) }),
-        () => ({ kind: 'retarget', endpoint }),
-      ])(),
-  }));
 }
