@@ -11,7 +11,7 @@ import type { BacklogSink, RoutedChunk } from '../backlogSink.ts';
 import { Router, type RouterParts } from '../routerWorker.ts';
 
 /** MySQL's part of the routing, in memory: activated webhooks, and a switch. */
-export class MemorySource implements WebhookSource {
+class MemorySource implements WebhookSource {
   away = false;
   readonly #active: { id: number; clientId: number; type: EventType }[] = [];
 
@@ -30,7 +30,7 @@ export class MemorySource implements WebhookSource {
 }
 
 /** The backlogs' part, in memory: keeps what it gets, and fails or waits when told to. */
-export class MemorySink implements BacklogSink {
+class MemorySink implements BacklogSink {
   readonly appends: { chunks: readonly RoutedChunk[]; wakeAlways: boolean }[] = [];
   failure: Error | null = null;
   gate: Promise<void> = Promise.resolve();
