@@ -7,10 +7,14 @@ import type { DeliveryJob, DeliveryWaker } from '#libs/backlog/wakeDelivery.ts';
 import type { Logger } from '#libs/logging/logger.ts';
 import { StalledJobs } from '#libs/runtime/stalledJobs.ts';
 import type { RunParts } from './runParts.ts';
+import { Slots } from './slots.ts';
 import { takeTurn } from './takeTurn.ts';
 
-/** Webhooks in work at once, each lane. A slot only waits on a socket, so that slots are cheap. */
-const SLOTS: Readonly<Record<Lane, number>> = { deliveries: 500, retries: 1000 };
+/** Runs at work at once, each lane: bounds the events in memory. Those that only wait for a target don't count. */
+const SLOTS: Readonly<Record<Lane, number>> = { deliveries: 500, retries: 200 };
+
+/** Runs under way at once, each lane, those that wait included: bounds sockets. */
+const MAX_UNDER_WAY = 3_000;
 
 /**
  * The turn of a worker that died passes on within the lock and one check. A worker that only stood still for so long
@@ -42,11 +46,14 @@ export interface DeliveryWorkerParts {
 export class DeliveryWorker {
   readonly #parts: DeliveryWorkerParts;
   readonly #stopping = new AbortController();
+  readonly #slots: Readonly<Record<Lane, Slots>>;
   readonly #workers: readonly Worker<DeliveryJob>[];
   readonly #stalled: StalledJobs;
 
   constructor(parts: DeliveryWorkerParts) {
+    const { slots = SLOTS } = parts;
     this.#parts = parts;
+    this.#slots = { deliveries: new Slots(slots.deliveries), retries: new Slots(slots.retries) };
     const shards = Array.from({ length: parts.keys.shards }, (_, shard) => shard);
     this.#workers = shards.flatMap((shard) => LANES.map((lane) => this.#worker(shard, lane)));
     this.#stalled = new StalledJobs({ ...parts, workers: this.#workers, everyMs: STALLED_CHECK_MS });
@@ -66,14 +73,14 @@ export class DeliveryWorker {
   }
 
   #worker(shard: number, lane: Lane): Worker<DeliveryJob> {
-    const { redis, keys, logger, slots = SLOTS } = this.#parts;
+    const { redis, keys, logger } = this.#parts;
     const process = (job: Job<DeliveryJob>, token?: string) => this.#process(lane, job, token);
     const worker = new Worker<DeliveryJob>(lane, process, {
       connection: redis,
       prefix: keys.shardTag(shard),
       name: WORKER_NAME,
       autorun: false,
-      concurrency: slots[lane],
+      concurrency: Math.ceil(MAX_UNDER_WAY / keys.shards),
       lockDuration: LOCK_MS,
       stalledInterval: STALLED_CHECK_MS,
       skipStalledCheck: true,
@@ -88,7 +95,10 @@ export class DeliveryWorker {
 
   async #process(lane: Lane, job: Job<DeliveryJob>, token: string | undefined): Promise<void> {
     const { webhookId } = job.data;
-    const delayedUntil = await takeTurn(this.#parts, { webhookId, lane, stopping: this.#stopping.signal });
+    const stopping = this.#stopping.signal;
+    const delayedUntil = await this.#slots[lane].use((slot) =>
+      takeTurn(this.#parts, { webhookId, lane, slot, stopping }),
+    );
     if (delayedUntil === null) return;
     await job.moveToDelayed(delayedUntil, token);
     throw new DelayedError();

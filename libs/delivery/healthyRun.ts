@@ -43,11 +43,11 @@ export class HealthyRun {
       while (this.#failed.length === 0 && this.#stop === null && !this.#sliceIsOver()) {
         await this.#fillWindow();
         if (this.#inFlight.size === 0) break;
-        await Promise.race(this.#inFlight);
+        await this.#turn.slot.whileWaiting(Promise.race(this.#inFlight));
       }
     } finally {
       // Also after an error: what is in flight is still this run's, and nobody else's turn.
-      await Promise.all(this.#inFlight);
+      await this.#turn.slot.whileWaiting(Promise.all(this.#inFlight));
     }
     if (this.#stop === 'error') throw this.#error;
     return this.#end(opening);

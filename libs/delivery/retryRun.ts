@@ -25,7 +25,7 @@ export async function retryRun(
   const batch = await dropExpired(parts, turn, chosen.batch);
   if (!batch) return { kind: 'again' };
 
-  const outcome = await transmitBatch(parts, turn, webhook, batch);
+  const outcome = await turn.slot.whileWaiting(transmitBatch(parts, turn, webhook, batch));
   const at = { now: parts.clock(), random: parts.random() };
   const tried = { lane: turn.lane, source: batch.source, failures: opening.failures };
   const step = nextStep(tried, outcome, at, parts.settings);

@@ -5,6 +5,7 @@ import type { Outcome } from '#libs/domain/outcome.ts';
 import type { Webhook } from '#libs/domain/webhook.ts';
 import type { Batch } from './batch.ts';
 import type { RetryPolicy } from './nextStep.ts';
+import type { Slot } from './slots.ts';
 
 /** What a delivery run needs of the world. */
 export interface RunParts {
@@ -64,6 +65,7 @@ export interface Turn {
   readonly webhookId: number;
   readonly lane: Lane;
   readonly run: string;
+  readonly slot: Slot;
   /** Epoch ms: when this run gives its slot to another webhook. */
   readonly sliceEndsAt: number;
   /** Aborted when the process stops: finish what is in flight, start nothing new. */

@@ -2,7 +2,7 @@ import type { Lane } from '#libs/backlog/lane.ts';
 import type { DeliveryWaker } from '#libs/backlog/wakeDelivery.ts';
 import type { Logger } from '#libs/logging/logger.ts';
 import { deliveryRun } from './deliveryRun.ts';
-import type { RunEnd, RunParts } from './runParts.ts';
+import type { RunEnd, RunParts, Turn } from './runParts.ts';
 
 /** How long a webhook may keep its slot while others wait. */
 const SLICE_MS = 1_000;
@@ -22,11 +22,12 @@ export interface TurnParts {
  */
 export async function takeTurn(
   { run, waker, logger }: TurnParts,
-  { webhookId, lane, stopping }: { webhookId: number; lane: Lane; stopping: AbortSignal },
+  whose: Pick<Turn, 'webhookId' | 'lane' | 'slot' | 'stopping'>,
 ): Promise<number | null> {
+  const { webhookId, lane } = whose;
   try {
     const sliceEndsAt = run.clock() + SLICE_MS;
-    const end = await deliveryRun(run, { webhookId, lane, run: run.newId(), sliceEndsAt, stopping });
+    const end = await deliveryRun(run, { ...whose, run: run.newId(), sliceEndsAt });
     if (end.kind === 'retryAt') return end.at;
     const wake = nextWake(lane, end, run.clock());
     if (wake) await waker.wake([{ webhookId, ...wake }]);

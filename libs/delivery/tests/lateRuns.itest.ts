@@ -19,6 +19,7 @@ const startRun = ({ id }: FixtureWebhook, lane: Lane = 'deliveries') =>
     webhookId: id,
     lane,
     run: `run-${++runs}`,
+    slot: { whileWaiting: (answer) => answer },
     sliceEndsAt: Date.now() + 60_000,
     stopping: new AbortController().signal,
   });
