@@ -8,9 +8,12 @@ const PAUSE_AFTER_ERROR_MS = 1_000;
 export class EventWorker extends Worker<unknown, void> {
   /** When it last heard of its queue (epoch ms); see Router.lastProgressAt. */
   lastFetchAt = Date.now();
+  /** Hears of each job when it has come from Redis, in the order of the queue. */
+  onFetched: (jobId: string) => void = () => {};
 
   /** Data that is not JSON would be fetched, thrown at and left to stall for ever. Here it fails as a text. */
   protected override createJob(job: JobJson, jobId: string): Job<unknown, void> {
+    this.onFetched(jobId);
     try {
       return super.createJob(job, jobId);
     } catch {

@@ -12,6 +12,7 @@ export class GroupCommit<Item, Result> {
   readonly #commit: (items: readonly Item[]) => Promise<Result>;
   readonly #weigh: (item: Item) => number;
   readonly #maxWeight: number;
+  readonly #isGathering: () => boolean;
   readonly #waiting: Waiting<Item, Result>[] = [];
   #running = false;
 
@@ -20,10 +21,13 @@ export class GroupCommit<Item, Result> {
     readonly weigh: (item: Item) => number;
     /** Of a group; an item that is heavier makes a group of its own. */
     readonly maxWeight: number;
+    /** Whether more is about to arrive that belongs into the group; it may hold it up for a moment only. */
+    readonly isGathering?: () => boolean;
   }) {
     this.#commit = parts.commit;
     this.#weigh = parts.weigh;
     this.#maxWeight = parts.maxWeight;
+    this.#isGathering = parts.isGathering ?? (() => false);
   }
 
   add(item: Item): Promise<Result> {
@@ -37,7 +41,10 @@ export class GroupCommit<Item, Result> {
 
   /** What arrived from Redis in the same round of the event loop joins the group. */
   #afterThisRound(): void {
-    setImmediate(() => void this.#commitNext());
+    setImmediate(() => {
+      if (this.#isGathering()) this.#afterThisRound();
+      else void this.#commitNext();
+    });
   }
 
   async #commitNext(): Promise<void> {

@@ -1,6 +1,7 @@
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import type { EventType } from '#libs/domain/eventType.ts';
 import type { Committed, JobEvents } from './commitRoutes.ts';
+import { jobNumber } from './fetchedJobs.ts';
 import { JobHold } from './jobHold.ts';
 import { describeRejected, parseJobData, type ReadableJob } from './parseJobData.ts';
 
@@ -90,7 +91,7 @@ async function commitValid(
 ): Promise<Ending> {
   const events = parsed.flatMap((each) => (each.ok ? [each.event] : []));
   const startedBefore = job.attemptsStarted > 1 || job.stalledCounter > 0;
-  const jobEvents = { events, addedAt: job.timestamp, startedBefore, hold };
+  const jobEvents = { events, jobNumber: jobNumber(job.id), addedAt: job.timestamp, startedBefore, hold };
   const { unknownClients, lost } = events.length > 0 ? await commit(jobEvents) : NOTHING_TO_COMMIT;
   if (lost.has(jobEvents)) return { kind: 'lost' };
 

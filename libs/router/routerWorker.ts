@@ -8,6 +8,7 @@ import type { BacklogSink } from './backlogSink.ts';
 import { type Committed, type JobEvents, RouteCommitter, type RouteDirectory } from './commitRoutes.ts';
 import { JobConcurrency } from './concurrency.ts';
 import { EventWorker } from './eventWorker.ts';
+import { FetchedJobs, inJobOrder } from './fetchedJobs.ts';
 import { GroupCommit } from './groupCommit.ts';
 import { countEvents } from './parseJobData.ts';
 import { type RouterObserver, routeJob } from './routeJob.ts';
@@ -48,18 +49,21 @@ export class Router {
   readonly #warnings: ThrottledLog;
   readonly #stopping = new AbortController();
   readonly #commits: GroupCommit<JobEvents, Committed>;
+  readonly #fetched: FetchedJobs;
   #workers: readonly EventWorker[] = [];
   #stalled: StalledJobs | undefined;
 
   constructor(parts: RouterParts) {
     const { logger, clock } = parts;
     this.#parts = parts;
+    this.#fetched = new FetchedJobs(clock);
     this.#warnings = new ThrottledLog({ write: (message, fields) => logger.warn(message, fields), clock });
     const committer = new RouteCommitter({ ...parts, stopping: this.#stopping.signal });
     this.#commits = new GroupCommit({
-      commit: (jobs) => committer.commit(jobs),
+      commit: (jobs) => committer.commit(inJobOrder(jobs)),
       weigh: ({ events }) => events.length,
       maxWeight: EVENTS_PER_COMMIT,
+      isGathering: () => this.#fetched.anyOnTheWay(),
     });
   }
 
@@ -105,6 +109,7 @@ export class Router {
     };
     const concurrency = new JobConcurrency();
     const process = (job: Job<unknown>, token = '') => {
+      this.#fetched.started(`${type}:${job.id}`);
       concurrency.note(countEvents(job.data));
       worker.concurrency = concurrency.current();
       return routeJob(job, token, parts);
@@ -119,6 +124,7 @@ export class Router {
       skipStalledCheck: true,
       maxStalledCount: MAX_STALLED,
     });
+    worker.onFetched = (jobId) => this.#fetched.fetched(`${type}:${jobId}`);
     worker.on('error', (error) => warn('error', 'The queue reports an error', { error }));
     return worker;
   }
