@@ -34,6 +34,19 @@ describe('the fields of a webhook', () => {
     });
   });
 
+  it.each([1, 1000, '1000', null])('take the limit of %j requests a second', (maxRequestsPerSecond) => {
+    const expected = maxRequestsPerSecond === null ? null : Number(maxRequestsPerSecond);
+    expect(parseWebhookFields({ ...fields, maxRequestsPerSecond }, schema)).toEqual({
+      ...fields,
+      maxRequestsPerSecond: expected,
+    });
+  });
+
+  it.each([0, 1001, 1.5, -1, 'many'])('refuse the limit of %j requests a second', (maxRequestsPerSecond) => {
+    const { particulars } = problemOf({ ...fields, maxRequestsPerSecond });
+    expect(particulars.errors?.map(({ field }) => field)).toEqual(['maxRequestsPerSecond']);
+  });
+
   it.each(['null', '[]', '5', '{', '"x"', 'none'])('refuse the authentication %s', (authentication) => {
     const { particulars } = problemOf({ ...fields, authentication });
     expect(particulars.errors?.map(({ field }) => field)).toEqual(['authentication']);

@@ -11,6 +11,7 @@ const NAME_CHARACTERS = 255;
 /** Bearer tokens are long. */
 const SECRET_CHARACTERS = 4096;
 const MAX_EVENTS = 100;
+const MAX_REQUESTS_PER_SECOND = 1000;
 /** The original's offset and limit are int32. */
 const MAX_INT32 = 2 ** 31 - 1;
 /** What a webhook has, but nobody can set: ignored, so that a webhook can be sent back as it was read. */
@@ -92,6 +93,9 @@ export function webhookSchema(policy: TargetPolicy): Joi.ObjectSchema {
         'basicAuthUsername',
         either(Joi.exist(), forbidden('excludes basicAuthUsername: give one of them')),
       ),
+    maxRequestsPerSecond: wholeNumber(1, MAX_REQUESTS_PER_SECOND)
+      .allow(null)
+      .description('How many POSTs a second it gets at most. null: no limit. Left out on update: it stays.'),
     basicAuthUsername: userName.empty('').description('Older form of authentication by basicAuth.'),
     basicAuthPassword: secret
       .empty('')

@@ -25,6 +25,8 @@ export interface Webhook {
   readonly format: 'json';
   readonly targetUrl: string;
   readonly authentication: Authentication;
+  /** Its POSTs never exceed it. Left out: no limit. */
+  readonly maxRequestsPerSecond?: number;
   readonly created: Date;
   readonly modified: Date;
 }

@@ -8,7 +8,7 @@ export interface FieldChange {
   readonly to?: unknown;
 }
 
-const FIELDS = ['type', 'status', 'format', 'targetUrl', 'authentication'] as const;
+const FIELDS = ['type', 'status', 'format', 'targetUrl', 'authentication', 'maxRequestsPerSecond'] as const;
 
 /** What is different, and which secret was given; null: there was or is no webhook. Pure. */
 export function fieldChanges(

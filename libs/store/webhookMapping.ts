@@ -62,6 +62,7 @@ function common(row: WebhookRow): Omit<Webhook, 'authentication'> {
     status: row.status as WebhookStatus,
     format: row.format as Webhook['format'],
     targetUrl: row.targetUrl,
+    ...(row.maxRequestsPerSecond !== null && { maxRequestsPerSecond: row.maxRequestsPerSecond }),
     created: row.created,
     modified: row.modified,
   };

@@ -27,8 +27,9 @@ export interface WebhookFields {
   readonly type: EventType;
   readonly format: Webhook['format'];
   readonly targetUrl: string;
-  /** Left out on update: the stored one stays. Left out on create: none. */
+  /** Left out on update: the stored one stays. Left out on create: none. The same goes for the limit (null: none). */
   readonly authentication?: Authentication | undefined;
+  readonly maxRequestsPerSecond?: number | null;
 }
 
 export type Found = { readonly kind: 'found'; readonly webhook: PublicWebhook };

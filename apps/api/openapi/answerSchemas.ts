@@ -22,23 +22,32 @@ function authenticationOf(type: string, more: Readonly<Record<string, JsonSchema
 }
 
 export const ANSWER_SCHEMAS = {
-  Webhook: object({
-    id,
-    type: { ...text, enum: EVENT_TYPES },
-    status: { ...text, enum: WEBHOOK_STATUSES },
-    format: { ...text, enum: ['json'] },
-    targetUrl: { ...text, format: 'uri' },
-    authentication: {
-      description: 'Without the password or passphrase, which is never shown.',
-      oneOf: [
-        authenticationOf('none'),
-        authenticationOf('basicAuth', { userName: text }),
-        authenticationOf('keyAuth', { key: text }),
-      ],
+  Webhook: object(
+    {
+      id,
+      type: { ...text, enum: EVENT_TYPES },
+      status: { ...text, enum: WEBHOOK_STATUSES },
+      format: { ...text, enum: ['json'] },
+      targetUrl: { ...text, format: 'uri' },
+      authentication: {
+        description: 'Without the password or passphrase, which is never shown.',
+        oneOf: [
+          authenticationOf('none'),
+          authenticationOf('basicAuth', { userName: text }),
+          authenticationOf('keyAuth', { key: text }),
+        ],
+      },
+      maxRequestsPerSecond: {
+        type: 'integer',
+        minimum: 1,
+        maximum: 1000,
+        description: 'Left out when there is no limit.',
+      },
+      created: time,
+      modified: time,
     },
-    created: time,
-    modified: time,
-  }),
+    ['maxRequestsPerSecond'],
+  ),
   Verification: object({
     id,
     httpStatusCode: {

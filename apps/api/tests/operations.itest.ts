@@ -165,6 +165,19 @@ describe('get', () => {
 });
 
 describe('update', () => {
+  it('→ 200, and a limit of requests a second stays until it is changed or removed', async () => {
+    const { id, ...created } = await contract.ready('update', { maxRequestsPerSecond: 5 });
+    expect(created).toMatchObject({ maxRequestsPerSecond: 5 });
+    const update = async (fields: object) => {
+      const { body } = await contract.perform('update', { id }, { json: { ...FIELDS, ...fields } });
+      return body.maxRequestsPerSecond;
+    };
+    expect(await update({})).toBe(5);
+    expect(await update({ maxRequestsPerSecond: 1000 })).toBe(1000);
+    expect(await update({ maxRequestsPerSecond: null })).toBeUndefined();
+    expect(await update({})).toBeUndefined();
+  });
+
   it('→ 200 with the webhook, its authentication kept when it is left out', async () => {
     const authentication = { type: 'basicAuth', userName: 'anna', password: 'secret' };
     const webhook = await contract.ready('update', { authentication });

@@ -1,5 +1,6 @@
 import { ApiUsers1760000000002 } from './apiUsers.ts';
 import { Audit1760000000003 } from './audit.ts';
+import { RequestLimit1760000000004 } from './requestLimit.ts';
 import { Webhooks1760000000001 } from './webhooks.ts';
 
 /**
@@ -7,4 +8,9 @@ import { Webhooks1760000000001 } from './webhooks.ts';
  * a migration that has been released never changes; it can run again after it died half-way (MySQL commits
  * each DDL statement by itself); one that older processes can't live with is marked BREAKING in its comment.
  */
-export const MIGRATIONS = [Webhooks1760000000001, ApiUsers1760000000002, Audit1760000000003] as const;
+export const MIGRATIONS = [
+  Webhooks1760000000001,
+  ApiUsers1760000000002,
+  Audit1760000000003,
+  RequestLimit1760000000004,
+] as const;

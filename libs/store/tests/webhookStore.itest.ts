@@ -98,6 +98,17 @@ describe('webhook store', () => {
     expect(await store.findById(webhook.id)).toMatchObject({ authentication: { type: 'none' } });
   });
 
+  it('keeps the limit of requests on an update without one, and drops it when told so', async () => {
+    const webhook = await created({ maxRequestsPerSecond: 10 });
+    expect(webhook).toMatchObject({ maxRequestsPerSecond: 10 });
+    await store.update(webhook, fields({ type: 'click' }));
+    expect(await store.findById(webhook.id)).toMatchObject({ type: 'click', maxRequestsPerSecond: 10 });
+    await store.update(webhook, fields({ maxRequestsPerSecond: 1000 }));
+    expect(await store.findById(webhook.id)).toMatchObject({ maxRequestsPerSecond: 1000 });
+    await store.update(webhook, fields({ maxRequestsPerSecond: null }));
+    expect(await store.findById(webhook.id)).not.toHaveProperty('maxRequestsPerSecond');
+  });
+
   it('tells a missing webhook from one of another client, whatever is asked', async () => {
     const webhook = await created();
     const refs = {
