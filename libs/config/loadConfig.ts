@@ -56,7 +56,8 @@ export class ConfigError extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(`The environment is not usable:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    const lines = problems.map((problem) => `  ${problem}`).join('\n');
+    super(`The environment is not usable (.env.example shows how it could be):\n${lines}`);
     this.name = 'ConfigError';
     this.problems = problems;
   }
