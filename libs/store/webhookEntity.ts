@@ -14,7 +14,8 @@ export interface WebhookRow {
   readonly authenticationName: string;
   /** The password or passphrase, encrypted (credentialCipher.ts); empty when there is none. */
   readonly secret: Buffer;
-  readonly maxRequestsPerSecond: number | null;
+  /** 0: no limit. */
+  readonly maxRequestsPerSecond: number;
   readonly created: Date;
   readonly modified: Date;
   /** The last time; in 1970: never. */
@@ -35,11 +36,7 @@ export const WebhookEntity = new EntitySchema<WebhookRow>({
     authenticationType: { name: 'authentication_type', type: 'varchar', length: 32 },
     authenticationName: { name: 'authentication_name', type: 'varchar', length: 255 },
     secret: { type: 'blob' },
-    maxRequestsPerSecond: {
-      name: 'max_requests_per_second',
-      type: 'smallint',
-      nullable: true,
-    },
+    maxRequestsPerSecond: { name: 'max_requests_per_second', type: 'smallint', default: 0 },
     created: { type: 'datetime', precision: 3 },
     modified: { type: 'datetime', precision: 3 },
     deactivated: { type: 'datetime', precision: 3 },

@@ -54,6 +54,11 @@ export function authenticationColumns(
   }
 }
 
+/** Null: no limit; undefined: whatever is stored. */
+export function limitColumn(limit: number | null | undefined): Partial<WebhookRow> {
+  return limit === undefined ? {} : { maxRequestsPerSecond: limit ?? 0 };
+}
+
 function common(row: WebhookRow): Omit<Webhook, 'authentication'> {
   return {
     id: Number(row.id),
@@ -62,7 +67,7 @@ function common(row: WebhookRow): Omit<Webhook, 'authentication'> {
     status: row.status as WebhookStatus,
     format: row.format as Webhook['format'],
     targetUrl: row.targetUrl,
-    ...(row.maxRequestsPerSecond !== null && { maxRequestsPerSecond: row.maxRequestsPerSecond }),
+    ...(row.maxRequestsPerSecond > 0 && { maxRequestsPerSecond: row.maxRequestsPerSecond }),
     created: row.created,
     modified: row.modified,
   };

@@ -16,6 +16,7 @@ import { claimed, type NotFound, type WebhookRef } from './webhookClaim.ts';
 import { WebhookEntity, type WebhookRow } from './webhookEntity.ts';
 import {
   authenticationColumns,
+  limitColumn,
   NO_AUTHENTICATION,
   type PublicWebhook,
   toPublicWebhook,
@@ -59,14 +60,8 @@ export class WebhookStore {
   }
 
   async list(clientId: number, { sort, direction, offset, limit }: Page): Promise<PublicWebhook[]> {
-    const rows = await this.#database.run((manager) =>
-      manager.find(WebhookEntity, {
-        where: { clientId },
-        order: orderBy(sort, direction),
-        skip: offset,
-        take: limit,
-      }),
-    );
+    const options = { where: { clientId }, order: orderBy(sort, direction), skip: offset, take: limit };
+    const rows = await this.#database.run((manager) => manager.find(WebhookEntity, options));
     return rows.map(toPublicWebhook);
   }
 
@@ -81,10 +76,11 @@ export class WebhookStore {
       if (count >= this.#webhooksPerClient) {
         return { kind: 'limitReached', limit: this.#webhooksPerClient };
       }
-      const { authentication = { type: 'none' }, ...columns } = fields;
+      const { authentication = { type: 'none' }, maxRequestsPerSecond, ...columns } = fields;
       const created = this.#now();
       const { identifiers } = await manager.insert(WebhookEntity, {
         ...columns,
+        ...limitColumn(maxRequestsPerSecond),
         clientId,
         status: 'created' satisfies WebhookStatus,
         ...NO_AUTHENTICATION,
@@ -109,12 +105,13 @@ export class WebhookStore {
 
   update(
     ref: WebhookRef,
-    { authentication, ...columns }: WebhookFields,
+    { authentication, maxRequestsPerSecond, ...columns }: WebhookFields,
     by: Author = POSTRIDER,
   ): Promise<Found | NotFound> {
     return this.#locked(ref, async (manager, row) => {
       const sealed = authentication ? this.#authenticationColumns(authentication, ref.id) : {};
-      const change = { ...columns, ...sealed, modified: this.#now() };
+      const limit = limitColumn(maxRequestsPerSecond);
+      const change = { ...columns, ...limit, ...sealed, modified: this.#now() };
       await manager.update(WebhookEntity, { id: ref.id }, change);
       const webhook = toPublicWebhook(await reload(manager, ref.id));
       const changes = fieldChanges(toPublicWebhook(row), webhook, authentication);
