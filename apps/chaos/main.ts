@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { runControl } from './controls.ts';
 import { problems, renderReport } from './report.ts';
 import { type ChaosOptions, runChaos } from './run.ts';
 import { isSabotage, SABOTAGES } from './sabotage.ts';
@@ -11,6 +12,7 @@ const USAGE = `npm run chaos -- [options]
   --events-per-second N  published (500)
   --one-by-one           each fault alone, and what it costs: longer than the minutes say
   --workers N            worker processes, at least 3 (3)
+  --controls             break Postrider in each way below, shortly, and see whether it is found
   --sabotage NAME        break Postrider on purpose: ${SABOTAGES.join(', ')}
   --json FILE            write the whole result there
   --log-level LEVEL      of the API and the workers (warn)`;
@@ -29,6 +31,7 @@ const { values } = parseArgs({
     'events-per-second': { type: 'string', default: '500' },
     workers: { type: 'string', default: '3' },
     'one-by-one': { type: 'boolean', default: false },
+    controls: { type: 'boolean', default: false },
     sabotage: { type: 'string' },
     json: { type: 'string' },
     'log-level': { type: 'string', default: 'warn' },
@@ -57,6 +60,7 @@ async function main(): Promise<number> {
     searchPath: process.env.PATH ?? '',
     report: say,
   };
+  if (values.controls) return controls(options);
   const again = `npm run chaos -- ${commandLine()}`;
   say(`Seed ${seed}; again: ${again}`);
   const result = await runChaos(options);
@@ -70,6 +74,19 @@ async function main(): Promise<number> {
       : `Failed. Again: ${again}`,
   );
   return found.length === 0 ? 0 : 1;
+}
+
+/** Passes if each sabotage is found. */
+async function controls(options: ChaosOptions): Promise<number> {
+  let missed = 0;
+  for (const sabotage of SABOTAGES) {
+    say(`\n${sabotage}`);
+    const { result, isFound } = await runControl(sabotage, options);
+    const { lost, stillPending } = result.verdict;
+    say(`${isFound ? 'Found' : 'NOT FOUND'}: ${lost.count} events lost, ${stillPending} still pending`);
+    if (!isFound) missed += 1;
+  }
+  return missed === 0 ? 0 : 1;
 }
 
 function commandLine(): string {

@@ -42,7 +42,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     result = await runIn(lab, options);
     return result;
   } finally {
-    const keepData = !result || problems(result).length > 0;
+    // What was broken on purpose needs no second look.
+    const keepData = options.sabotage === null && (!result || problems(result).length > 0);
     await lab.close({ keepData });
     if (keepData) report(`Ledgers and logs are kept in ${lab.folder.path}`);
   }
