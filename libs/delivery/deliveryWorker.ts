@@ -1,10 +1,11 @@
 import { hostname } from 'node:os';
-import { DelayedError, type Job, Worker } from 'bullmq';
+import { DelayedError, type Job, type Worker } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import type { KeyLayout } from '#libs/backlog/keys.ts';
 import { LANES, type Lane } from '#libs/backlog/lane.ts';
 import type { DeliveryJob, DeliveryWaker } from '#libs/backlog/wakeDelivery.ts';
 import type { Logger } from '#libs/logging/logger.ts';
+import { PatientWorker } from '#libs/runtime/patientWorker.ts';
 import { StalledJobs } from '#libs/runtime/stalledJobs.ts';
 import type { RunParts } from './runParts.ts';
 import { Slots } from './slots.ts';
@@ -75,7 +76,7 @@ export class DeliveryWorker {
   #worker(shard: number, lane: Lane): Worker<DeliveryJob> {
     const { redis, keys, logger } = this.#parts;
     const process = (job: Job<DeliveryJob>, token?: string) => this.#process(lane, job, token);
-    const worker = new Worker<DeliveryJob>(lane, process, {
+    const worker = new PatientWorker<DeliveryJob>(lane, process, {
       connection: redis,
       prefix: keys.shardTag(shard),
       name: WORKER_NAME,

@@ -1,11 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Job, type JobJson, Worker } from 'bullmq';
-
-/** BullMQ asks again at once when asking for a job failed; a full Redis would be asked without a pause. */
-const PAUSE_AFTER_ERROR_MS = 1_000;
+import type { Job, JobJson } from 'bullmq';
+import { PatientWorker } from '#libs/runtime/patientWorker.ts';
 
 /** A BullMQ worker that can live with whatever a producer or a full Redis does to it. */
-export class EventWorker extends Worker<unknown, void> {
+export class EventWorker extends PatientWorker<unknown> {
   /** When it last heard of its queue (epoch ms); see Router.lastProgressAt. */
   lastFetchAt = Date.now();
   /** Hears of each job when it has come from Redis, in the order of the queue. */
@@ -22,13 +19,8 @@ export class EventWorker extends Worker<unknown, void> {
   }
 
   protected override async moveToActive(token: string, name?: string): Promise<Job<unknown, void>> {
-    try {
-      const job = await super.moveToActive(token, name);
-      this.lastFetchAt = Date.now();
-      return job;
-    } catch (error) {
-      await sleep(PAUSE_AFTER_ERROR_MS);
-      throw error;
-    }
+    const job = await super.moveToActive(token, name);
+    this.lastFetchAt = Date.now();
+    return job;
   }
 }
