@@ -1,6 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 import { Backlog } from './backlog.ts';
 import { KeyLayout } from './keys.ts';
+import { Permits } from './permits.ts';
 import { Scripts } from './scripts.ts';
 import { Waiting } from './waiting.ts';
 import { DeliveryWaker } from './wakeDelivery.ts';
@@ -16,9 +17,11 @@ export function connectBacklog(parts: {
 }) {
   const { redis, prefix, shards, clock, graceMs } = parts;
   const keys = new KeyLayout({ prefix, shards });
+  const scripts = new Scripts(redis);
   return {
     keys,
-    backlog: new Backlog({ scripts: new Scripts(redis), keys, clock, graceMs }),
+    backlog: new Backlog({ scripts, keys, clock, graceMs }),
+    permits: new Permits({ scripts, keys }),
     waiting: new Waiting({ redis, keys }),
     waker: new DeliveryWaker({ redis, keys }),
   };

@@ -12,6 +12,7 @@ const NUMBER_OF_KEYS = {
   readAside: 4,
   settle: 8,
   fail: 3,
+  permit: 1,
   recover: 1,
   replace: 6,
   postpone: 3,

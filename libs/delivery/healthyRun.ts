@@ -1,7 +1,9 @@
 import { type Opening, OVERTAKEN } from '#libs/backlog/transitions.ts';
 import type { Outcome } from '#libs/domain/outcome.ts';
+import type { Webhook } from '#libs/domain/webhook.ts';
 import { type Batch, groupBatches, toBatch } from './batch.ts';
 import { nextStep, windowSize } from './nextStep.ts';
+import { permission } from './pace.ts';
 import { MAX_REFUSED_PARTS } from './poisoned.ts';
 import type { Reader } from './reader.ts';
 import { describeFailure, dropExpired, postponePart, settleDelivered } from './record.ts';
@@ -24,7 +26,8 @@ export class HealthyRun {
   readonly #failed: { batch: Batch; outcome: Outcome }[] = [];
   #ready: Batch[] = [];
   #refusedParts = 0;
-  #stop: 'overtaken' | 'notActive' | 'error' | null = null;
+  #stop: 'overtaken' | 'notActive' | 'paced' | 'error' | null = null;
+  #pacedUntil = 0;
   #drained = false;
   #synchronised = true;
   #error: unknown = null;
@@ -58,11 +61,8 @@ export class HealthyRun {
       const next = await this.#nextBatch();
       if (!next) return;
       // In this order, so that a webhook deactivated a moment ago gets no further POST.
-      const webhook = await this.#currentWebhook();
-      if (!webhook) {
-        this.#stop = 'notActive';
-        return;
-      }
+      const webhook = await this.#permitted();
+      if (!webhook) return;
       const batch = await dropExpired(this.#parts, this.#turn, next);
       if (!batch) continue;
       const sent = transmitBatch(this.#parts, this.#turn, webhook, batch)
@@ -74,6 +74,19 @@ export class HealthyRun {
         .finally(() => this.#inFlight.delete(sent));
       this.#inFlight.add(sent);
     }
+  }
+
+  /** The webhook, if it may get a POST now; else it is noted why not. */
+  async #permitted(): Promise<Webhook | null> {
+    const permitted = await permission(this.#parts, this.#turn, () => this.#currentWebhook());
+    if (permitted === OVERTAKEN) this.#stop = 'overtaken';
+    else if (permitted === null) this.#stop = 'notActive';
+    else if (permitted.kind === 'granted') return permitted.webhook;
+    else {
+      this.#stop ??= 'paced';
+      this.#pacedUntil = permitted.at;
+    }
+    return null;
   }
 
   /** The directory was synchronised when the run began; for every later batch it is again. */
@@ -134,6 +147,7 @@ export class HealthyRun {
   async #end(opening: Opened): Promise<RunEnd> {
     const [first] = this.#failed;
     if (first) return this.#fail(first.outcome, opening.failures);
+    if (this.#stop === 'paced') return { kind: 'retryAt', at: this.#pacedUntil };
     if (this.#stop !== null) return DONE;
     if (this.#sliceIsOver()) return { kind: 'again' };
     const dueAt = await this.#parts.backlog.firstPartDueAt(this.#turn.webhookId);

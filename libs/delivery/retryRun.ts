@@ -2,6 +2,7 @@ import type { NewPart } from '#libs/backlog/pending.ts';
 import { type Opening, OVERTAKEN } from '#libs/backlog/transitions.ts';
 import { groupBatches, type Loaded, loadedPart, toBatch } from './batch.ts';
 import { mayTakeApart, nextStep } from './nextStep.ts';
+import { permission } from './pace.ts';
 import { type Cutting, isolate, isolateSample, MAX_PARTS } from './poisoned.ts';
 import { chooseTry, eventsToChooseFrom } from './probe.ts';
 import type { Reader } from './reader.ts';
@@ -18,14 +19,15 @@ export async function retryRun(
   opening: Opened,
   reader: Reader,
 ): Promise<RunEnd> {
+  const permitted = await permission(parts, turn, () => activeWebhook(parts, turn));
+  if (permitted === OVERTAKEN || permitted === null) return DONE;
+  if (permitted.kind === 'later') return { kind: 'retryAt', at: permitted.at };
   const chosen = await choose(parts, turn, opening, reader);
   if (chosen === OVERTAKEN || chosen === null) return DONE;
-  const webhook = await activeWebhook(parts, turn);
-  if (!webhook) return DONE;
   const batch = await dropExpired(parts, turn, chosen.batch);
   if (!batch) return { kind: 'again' };
 
-  const outcome = await turn.slot.whileWaiting(transmitBatch(parts, turn, webhook, batch));
+  const outcome = await turn.slot.whileWaiting(transmitBatch(parts, turn, permitted.webhook, batch));
   const at = { now: parts.clock(), random: parts.random() };
   const tried = { lane: turn.lane, source: batch.source, failures: opening.failures };
   const step = nextStep(tried, outcome, at, parts.settings);

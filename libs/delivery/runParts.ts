@@ -1,5 +1,6 @@
 import type { Backlog } from '#libs/backlog/backlog.ts';
 import type { Lane } from '#libs/backlog/lane.ts';
+import type { Permits } from '#libs/backlog/permits.ts';
 import type { EventType } from '#libs/domain/eventType.ts';
 import type { Outcome } from '#libs/domain/outcome.ts';
 import type { Webhook } from '#libs/domain/webhook.ts';
@@ -10,6 +11,7 @@ import type { Slot } from './slots.ts';
 /** What a delivery run needs of the world. */
 export interface RunParts {
   readonly backlog: Backlog;
+  readonly permits: Pick<Permits, 'take'>;
   readonly directory: WebhookLookup;
   readonly transmitter: Transmitter;
   readonly observer: DeliveryObserver;

@@ -56,6 +56,7 @@ async function connectParts({ settings = {}, shards = 1, graceMs = 60_000 }: Fix
   };
   const run: RunParts = {
     backlog: connected.backlog,
+    permits: connected.permits,
     directory,
     transmitter,
     observer,
