@@ -2,7 +2,7 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
 import type { Queue } from 'bullmq';
-import type { RequestHandler } from 'express';
+import type { Express, RequestHandler } from 'express';
 
 export const DASHBOARD_PATH = '/admin/queues';
 
@@ -21,5 +21,10 @@ export function createDashboard(queues: readonly DashboardQueue[]): RequestHandl
     serverAdapter,
     options: { uiConfig: { boardTitle: 'Postrider' } },
   });
-  return serverAdapter.getRouter();
+  // To the API's own error handler, which tells nobody what broke.
+  serverAdapter.setErrorHandler((error) => {
+    throw error;
+  });
+  const app: Express = serverAdapter.getRouter();
+  return app.disable('x-powered-by').disable('etag');
 }
