@@ -1,9 +1,9 @@
 import type { Request } from 'express';
 import ipaddr from 'ipaddr.js';
 
-/** Where a request comes from: the socket, or what a trusted proxy says. For the audit log. */
-export function addressOf(request: Request): string {
-  return request.ip ?? '';
+/** Where a request comes from: the socket, or what a trusted proxy says. */
+export function addressOf({ ip = '' }: Request): string {
+  return ipaddr.isValid(ip) ? ipaddr.process(ip).toString() : ip;
 }
 
 /** What counts as one address: of IPv6 the /64, all of which one household has. Pure. */
