@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import type { Lane } from '#libs/backlog/lane.ts';
+import type { WebhookStatus } from '#libs/domain/webhook.ts';
+import type { GoOn } from './steppedRun.ts';
+import type { Mood } from './target.ts';
+import { TTL_MS, type World } from './world.ts';
+
+/** One thing that happens to a webhook. `which` chooses among the runs that are held, if there are any. */
+export type Command =
+  | { does: 'append'; chunks: { events: number; poisonAt: number; ageMs: number }[]; wakeLost: boolean }
+  | { does: 'run'; lane: Lane; how: GoOn }
+  | { does: 'goOn'; which: number; how: GoOn }
+  | { does: 'stall'; which: number; dead: boolean }
+  | { does: 'tick'; ms: number }
+  | { does: 'target'; mood: Mood }
+  | { does: 'change'; status: WebhookStatus | 'deleted' }
+  | { does: 'loseJobs' }
+  | { does: 'reconcile' };
+
+const lane = fc.constantFrom<Lane>('deliveries', 'retries');
+const toTheEnd: GoOn = { steps: Number.POSITIVE_INFINITY };
+const how = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(toTheEnd) },
+  { weight: 4, arbitrary: fc.record({ steps: fc.nat(25) }) },
+  { weight: 1, arbitrary: fc.constant('trouble' as const) },
+);
+
+/** Batches hold 4 events; a chunk above that is from before the batch size was lowered. */
+const chunk = fc.record({
+  events: fc.oneof(
+    { weight: 6, arbitrary: fc.integer({ min: 1, max: 4 }) },
+    { weight: 1, arbitrary: fc.constant(9) },
+  ),
+  // Mostly beyond the chunk: no poison.
+  poisonAt: fc.nat(12),
+  ageMs: fc.oneof(
+    { weight: 6, arbitrary: fc.constant(0) },
+    { weight: 1, arbitrary: fc.constant(TTL_MS - 15_000) },
+  ),
+});
+const burst = fc.constant(Array.from({ length: 60 }, () => ({ events: 4, poisonAt: 12, ageMs: 0 })));
+const chunks = fc.oneof(
+  { weight: 12, arbitrary: fc.array(chunk, { minLength: 1, maxLength: 5 }) },
+  { weight: 1, arbitrary: burst },
+);
+const ms = fc.constantFrom(1, 1_000, 10_000, 10_000, 40_000, 3_600_000, TTL_MS / 2);
+
+function doing<Does extends Command['does']>(
+  weight: number,
+  does: Does,
+  rest: { [Key in keyof Omit<Extract<Command, { does: Does }>, 'does'>]: fc.Arbitrary<unknown> },
+) {
+  return {
+    weight,
+    arbitrary: fc.record({ does: fc.constant(does), ...rest }) as unknown as fc.Arbitrary<Command>,
+  };
+}
+
+const command: fc.Arbitrary<Command> = fc.oneof(
+  doing(8, 'append', { chunks, wakeLost: fc.integer({ max: 9, min: 0 }).map((dice) => dice === 0) }),
+  doing(14, 'run', { lane, how }),
+  doing(8, 'goOn', { which: fc.nat(3), how }),
+  doing(3, 'stall', { which: fc.nat(3), dead: fc.boolean() }),
+  doing(8, 'tick', { ms }),
+  doing(4, 'target', { mood: fc.constantFrom('accepts', 'accepts', 'refuses', 'unreachable') }),
+  doing(3, 'change', { status: fc.constantFrom('activated', 'activated', 'deactivated') }),
+  doing(1, 'change', { status: fc.constant('deleted') }),
+  doing(1, 'loseJobs', {}),
+  doing(2, 'reconcile', {}),
+);
+
+export const commands = fc.array(command, { minLength: 1, maxLength: 60, size: 'max' });
+
+export async function perform(world: World, each: Command): Promise<void> {
+  const run = 'which' in each ? world.runs.at(each.which % Math.max(1, world.runs.length)) : undefined;
+  switch (each.does) {
+    case 'append':
+      return world.append(each.chunks, each.wakeLost);
+    case 'run':
+      return world.startRun(each.lane, each.how);
+    case 'goOn':
+      return run && world.goOn(run, each.how);
+    case 'stall':
+      return run && world.stall(run, each);
+    case 'tick':
+      world.now += each.ms;
+      return;
+    case 'target':
+      world.target.mood = each.mood;
+      return;
+    case 'change':
+      return world.change(each.status);
+    case 'loseJobs':
+      return world.loseJobs();
+    case 'reconcile':
+      return world.reconcile();
+  }
+}

@@ -1,0 +1,70 @@
+import type { Backlog } from '#libs/backlog/backlog.ts';
+import { type Failure, OVERTAKEN } from '#libs/backlog/transitions.ts';
+import { silentLogger } from '#libs/logging/logger.ts';
+import type { RunParts } from '../../runParts.ts';
+import type { TurnParts } from '../../takeTurn.ts';
+import type { Sent } from './ledger.ts';
+import type { SteppedRun } from './steppedRun.ts';
+import type { Seen, World } from './world.ts';
+
+let ids = 0;
+
+/** What one run has of the world: it can be held before and after each call. */
+export function steppedParts(world: World, run: SteppedRun): TurnParts {
+  let seen: Seen = 'created';
+  const directory: RunParts['directory'] = {
+    sync: () =>
+      run.call(async () => {
+        seen = world.status;
+        run.seen = seen;
+      }),
+    webhook: () => run.call(async () => world.webhook(seen)),
+  };
+  const transmitter: RunParts['transmitter'] = {
+    // It never fails, and it is held only while it waits for the answer: what was looked up before holds until then.
+    async transmit({ body }) {
+      const outcome = world.target.take(run, JSON.parse(body.toString()) as Sent[]);
+      run.inFlight += 1;
+      await run.hold({ mayFail: false });
+      run.inFlight -= 1;
+      return outcome;
+    },
+  };
+  return {
+    run: {
+      backlog: steppedBacklog(world, run),
+      directory,
+      transmitter,
+      // This webhook has no limit.
+      permits: { take: async () => 0 },
+      observer: { transmitted() {}, discarded() {} },
+      clock: () => world.now,
+      random: () => 0.5,
+      newId: () => `id-${++ids}`,
+      settings: world.settings,
+    },
+    waker: { wake: (wakes) => run.call(() => world.queue.wake(wakes)) },
+    logger: silentLogger,
+  };
+}
+
+type AnyCall = (...args: unknown[]) => Promise<unknown>;
+
+function steppedBacklog({ backlog, target }: World, run: SteppedRun): Backlog {
+  function note(name: string, args: readonly unknown[], reply: unknown): void {
+    if (reply === OVERTAKEN) return;
+    if (name === 'fail') target.nextTryAt = (args[3] as Failure).nextTryAt;
+    if (name === 'recover') target.nextTryAt = 0;
+  }
+  return new Proxy(backlog, {
+    get(_, name: string) {
+      const method = (backlog as unknown as Record<string, AnyCall>)[name];
+      return (...args: unknown[]) =>
+        run.call(async () => {
+          const reply = await method?.apply(backlog, args);
+          note(name, args, reply);
+          return reply;
+        });
+    },
+  });
+}

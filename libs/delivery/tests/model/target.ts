@@ -1,0 +1,56 @@
+import type { Outcome } from '#libs/domain/outcome.ts';
+import type { Sent } from './ledger.ts';
+import type { SteppedRun } from './steppedRun.ts';
+import type { World } from './world.ts';
+
+export type Mood = 'accepts' | 'refuses' | 'unreachable';
+
+const OUTCOMES: Readonly<Record<Mood, Outcome>> = {
+  accepts: { kind: 'accepted', httpStatusCode: 200, responseBody: '', durationMs: 1 },
+  refuses: { kind: 'refused', httpStatusCode: 500, responseBody: '', durationMs: 1 },
+  unreachable: { kind: 'unreachable', error: 'timeout', message: '', durationMs: 1 },
+};
+
+/**
+ * The transmitter and the customer's endpoint in one. In process, because a socket could neither stand still at a given
+ * step nor say at once what is wrong with a POST; the real ones are in all other tests of this folder.
+ */
+export class Target {
+  mood: Mood = 'accepts';
+  /** Until this time nothing may be sent (epoch ms). */
+  nextTryAt = 0;
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** A POST arrives: checks it and answers. */
+  take(run: SteppedRun, batch: readonly Sent[]): Outcome {
+    const { ledger, now, problems, status } = this.#world;
+    problems.push(
+      ...ledger.problems(batch, { now, late: run.stale, deleted: status === 'deleted' }),
+      ...this.#problems(run, batch),
+    );
+    const mood = this.mood === 'accepts' && ledger.refuses(batch) ? 'refuses' : this.mood;
+    ledger.answered(batch, mood === 'accepts');
+    for (const { n } of batch) run.carried.add(n);
+    if (run.stale) ledger.uncertain(run.carried);
+    run.seen = null;
+    // It takes its time, as everything does: nothing happens twice at the same millisecond.
+    this.#world.now += 1;
+    return OUTCOMES[mood];
+  }
+
+  #problems(run: SteppedRun, batch: readonly Sent[]): string[] {
+    const { now, settings, runs } = this.#world;
+    const others = runs.filter((other) => other !== run && !other.stale && other.inFlight > 0);
+    const wrong = {
+      [`a batch has ${batch.length} events`]: batch.length === 0 || batch.length > settings.batchSize,
+      'a POST without a look at the webhook, or after one that forbids it': run.seen !== 'activated',
+      'two runs send at the same time': !run.stale && others.length > 0,
+      'a POST before the next try is due': !run.stale && now < this.nextTryAt,
+    };
+    return Object.entries(wrong).flatMap(([what, holds]) => (holds ? [what] : []));
+  }
+}

@@ -1,0 +1,181 @@
+import type { Redis } from 'ioredis';
+import { Backlog } from '#libs/backlog/backlog.ts';
+import type { KeyLayout } from '#libs/backlog/keys.ts';
+import type { Lane } from '#libs/backlog/lane.ts';
+import { PendingEvents } from '#libs/backlog/pendingEvents.ts';
+import type { Scripts } from '#libs/backlog/scripts.ts';
+import { BacklogSink } from '#libs/backlog/sink.ts';
+import { type Contents, contradictions, inspectBacklog } from '#libs/backlog/tests/inspectBacklog.ts';
+import { Waiting } from '#libs/backlog/waiting.ts';
+import type { Webhook, WebhookStatus } from '#libs/domain/webhook.ts';
+import { silentLogger } from '#libs/logging/logger.ts';
+import { reconcile } from '../../reconcile.ts';
+import type { DeliverySettings } from '../../runParts.ts';
+import { Ledger } from './ledger.ts';
+import { ModelQueue } from './modelQueue.ts';
+import { steppedParts } from './steppedParts.ts';
+import { type GoOn, SteppedRun } from './steppedRun.ts';
+import { Target } from './target.ts';
+
+export const TTL_MS = 259_200_000;
+export const GRACE_MS = 35_000;
+
+export type Seen = WebhookStatus | 'deleted';
+
+const WEBHOOK: Omit<Webhook, 'id' | 'status'> = {
+  clientId: 1,
+  type: 'open',
+  format: 'json',
+  targetUrl: 'https://customer.example/events',
+  authentication: { type: 'none' },
+  created: new Date(0),
+  modified: new Date(0),
+};
+
+/**
+ * One webhook. Its backlog is in real Redis; all else is under the test's hand: the clock, the jobs, a target that
+ * answers as it is told, and runs that stand still wherever they are told to.
+ */
+export class World {
+  readonly ledger = new Ledger();
+  readonly queue: ModelQueue;
+  readonly target: Target;
+  readonly backlog: Backlog;
+  readonly settings: DeliverySettings;
+  status: Seen = 'activated';
+  now = 1_800_000_000_000;
+  /** Runs that have not ended, also those whose job was given to another worker. */
+  runs: SteppedRun[] = [];
+  readonly problems: string[] = [];
+  readonly #redis: Redis;
+  readonly #keys: KeyLayout;
+  readonly #waiting: Waiting;
+  readonly #webhookId: number;
+  /** A job or a wake-up was lost, so that only the reconciler can help. */
+  #jobLost = false;
+
+  constructor(parts: {
+    redis: Redis;
+    scripts: Scripts;
+    keys: KeyLayout;
+    webhookId: number;
+    settings: DeliverySettings;
+  }) {
+    const { redis, scripts, keys, webhookId, settings } = parts;
+    const clock = () => this.now;
+    this.settings = settings;
+    this.queue = new ModelQueue(clock);
+    this.target = new Target(this);
+    this.backlog = new Backlog({ scripts, keys, clock, graceMs: GRACE_MS });
+    this.#waiting = new Waiting({ redis, keys });
+    this.#redis = redis;
+    this.#keys = keys;
+    this.#webhookId = webhookId;
+  }
+
+  /** The webhook as whoever has seen this status knows it. */
+  webhook(status: Seen): Webhook | null {
+    return status === 'deleted' ? null : { ...WEBHOOK, id: this.#webhookId, status };
+  }
+
+  /** What the router does; `wakeLost`: it dies in between. */
+  async append(chunks: readonly { events: number; poisonAt: number; ageMs: number }[], wakeLost: boolean) {
+    const waker = wakeLost ? { wake: async () => this.loseJobs() } : this.queue;
+    const routed = chunks.map(({ events, poisonAt, ageMs }) => {
+      const created = this.now - ageMs;
+      const numbers = Array.from({ length: events }, (_, at) =>
+        this.ledger.add(created + TTL_MS, at === poisonAt),
+      );
+      return {
+        webhookId: this.#webhookId,
+        events: numbers.map((n) => ({ type: 'open' as const, clientId: 1, created, text: `{"n":${n}` })),
+      };
+    });
+    await new BacklogSink({ backlog: this.backlog, waker }).append(routed, { wakeAlways: false });
+  }
+
+  /** A worker takes the job of a lane, if there is one that is due. */
+  async startRun(lane: Lane, how: GoOn): Promise<void> {
+    const run = new SteppedRun(lane);
+    if (!this.queue.take(lane, run)) return;
+    this.runs.push(run);
+    run.begin(steppedParts(this, run), this.#webhookId, (delayedUntil) => {
+      this.queue.finish(lane, run, delayedUntil);
+      this.runs = this.runs.filter((each) => each !== run);
+    });
+    await run.goOn(how);
+  }
+
+  async goOn(run: SteppedRun, how: GoOn): Promise<void> {
+    if (how === 'trouble') this.ledger.uncertain(run.carried);
+    await run.goOn(how);
+  }
+
+  /** Its job goes to another worker. If it is dead, it never goes on. */
+  stall(run: SteppedRun, { dead }: { dead: boolean }): void {
+    run.stale = true;
+    this.ledger.uncertain(run.carried);
+    this.queue.stall(run.lane, run);
+    if (dead) this.runs = this.runs.filter((each) => each !== run);
+  }
+
+  loseJobs(): void {
+    this.#jobLost = true;
+    this.queue.lose('deliveries');
+    this.queue.lose('retries');
+  }
+
+  async change(status: Seen): Promise<void> {
+    const changed = new PendingEvents({ backlog: this.backlog, waker: this.queue });
+    if (status === 'deleted' && this.status === 'activated') return;
+    this.status = this.status === 'deleted' ? 'deleted' : status;
+    if (status === 'activated') {
+      this.target.nextTryAt = 0;
+      await changed.wake(this.#webhookId);
+    }
+    if (status === 'deleted') {
+      await changed.drop(this.#webhookId);
+      this.ledger.dropAll();
+    }
+  }
+
+  async reconcile(): Promise<void> {
+    const directory = { sync: async () => {}, webhook: async () => this.webhook(this.status) };
+    await reconcile(
+      {
+        backlog: this.backlog,
+        waiting: this.#waiting,
+        waker: { hurry: (id, lane) => this.#hurry(id, lane) },
+        directory,
+        observer: { discarded() {} },
+        clock: () => this.now,
+        eventTtlMs: TTL_MS,
+        logger: silentLogger,
+      },
+      0,
+    );
+    if (this.status === 'deleted' && (await this.contents()).units.length === 0) this.ledger.dropAll();
+  }
+
+  #hurry(webhookId: number, lane: Lane): Promise<void> {
+    this.#jobLost = false;
+    return this.queue.hurry(webhookId, lane);
+  }
+
+  contents(): Promise<Contents> {
+    return inspectBacklog(this.#redis, this.#keys, this.#webhookId);
+  }
+
+  /** What must hold at any moment. */
+  async check(): Promise<void> {
+    const contents = await this.contents();
+    const texts = contents.units.map(({ chunk }) => `[${chunk.json}]`);
+    const numbers = texts.flatMap((text) => (JSON.parse(text) as { n: number }[]).map(({ n }) => n));
+    this.problems.push(...contradictions(contents), ...this.ledger.lost(new Set(numbers), this.now));
+    const someoneIsAtIt = this.queue.size > 0 || this.runs.some(({ stale }) => !stale);
+    if (this.status === 'activated' && numbers.length > 0 && !someoneIsAtIt && !this.#jobLost) {
+      this.problems.push('events wait, but there is no job');
+    }
+    if (this.problems.length > 0) throw new Error([...new Set(this.problems)].join('; '));
+  }
+}

@@ -1,0 +1,60 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { KeyLayout } from '#libs/backlog/keys.ts';
+import { Scripts } from '#libs/backlog/scripts.ts';
+import { silentLogger } from '#libs/logging/logger.ts';
+import { connectRedis } from '#libs/runtime/redis.ts';
+import { testServers } from '#libs/testing/servers.ts';
+import { commands, perform } from './model/commands.ts';
+import { drain } from './model/drain.ts';
+import { TTL_MS, World } from './model/world.ts';
+
+/** Many more by hand: MODEL_RUNS=5000; one again: MODEL_SEED and MODEL_PATH, which a failure prints. */
+const { MODEL_RUNS = '100', MODEL_SEED, MODEL_PATH } = process.env;
+const REPLAY = {
+  ...(MODEL_SEED === undefined ? {} : { seed: Number(MODEL_SEED) }),
+  ...(MODEL_PATH === undefined ? {} : { path: MODEL_PATH }),
+};
+const TIMEOUT_MS = 600_000;
+
+const redis = connectRedis(testServers().redisUrl, 'waiting', silentLogger);
+const scripts = new Scripts(redis);
+const prefix = testServers().makeQueuePrefix();
+let worlds = 0;
+afterAll(() => redis.disconnect());
+
+/** A webhook of its own in a shard of its own, so that the reconciler looks after no other. */
+function newWorld({ retryMaxIntervalMs }: { retryMaxIntervalMs: number }): World {
+  worlds += 1;
+  const keys = new KeyLayout({ prefix: `${prefix}-${worlds}`, shards: 1 });
+  const settings = {
+    batchSize: 4,
+    retryIntervalMs: 10_000,
+    retryMaxIntervalMs,
+    eventTtlMs: TTL_MS,
+    deliveryTimeoutMs: 30_000,
+  };
+  return new World({ redis, scripts, keys, webhookId: 1, settings });
+}
+
+describe('one webhook, whatever happens to it, in whatever order', () => {
+  it.each([
+    ['fixed intervals', 10_000],
+    ['back-off', 160_000],
+  ])(
+    'with %s: nothing is lost, doubled, too old, too early or without a job; and in the end all is delivered',
+    async (_, retryMaxIntervalMs) => {
+      const property = fc.asyncProperty(commands, async (all) => {
+        const world = newWorld({ retryMaxIntervalMs });
+        for (const each of all) {
+          await perform(world, each);
+          await world.check();
+        }
+        await drain(world);
+        expect(world.problems).toEqual([]);
+      });
+      await fc.assert(property, { numRuns: Number(MODEL_RUNS), ...REPLAY });
+    },
+    TIMEOUT_MS,
+  );
+});
