@@ -1,16 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { SizedEvent } from './mailEvent.ts';
-import { pack } from './pack.ts';
+import { type Packable, pack } from './pack.ts';
 import { EVENT_TYPES, type MailEventType } from './queueNames.ts';
 
 const LIMITS = { jobEvents: 3, jobBytes: 100 };
 
-function item(type: MailEventType, n: number, bytes = 10): SizedEvent {
-  return { event: { type, clientId: 1, created: 1, n }, text: '', bytes };
+function item(type: MailEventType, n: number, bytes = 10, burst: object | null = null): Packable {
+  return { event: { type, clientId: 1, created: 1, n }, text: '', bytes, burst };
 }
 
-function shape(items: readonly SizedEvent[]) {
+function shape(items: readonly Packable[]) {
   return pack(items, LIMITS).map((job) => [job.type, ...job.items.map(({ event }) => event.n)]);
 }
 
@@ -40,6 +39,14 @@ describe('pack', () => {
       [
         ['open', 1, 2],
         ['open', 3],
+      ],
+    ],
+    [
+      'bursts apart',
+      [item('open', 1), item('open', 2, 10, {}), item('open', 3), item('open', 4, 10, {})],
+      [
+        ['open', 1, 3],
+        ['open', 2, 4],
       ],
     ],
     [

@@ -1,9 +1,12 @@
+import type { BurstJob, ClientFlow } from './bursts.ts';
 import type { MailEvent, SizedEvent } from './mailEvent.ts';
 import { describeFailure, PublishError } from './publishError.ts';
 
 /** An event on its way into a job, and the publish that it belongs to. */
 export interface Item extends SizedEvent {
   readonly parcel: Parcel;
+  /** Of its client, when it belongs to a burst. */
+  burst: ClientFlow | null;
 }
 
 /** The events of one `publish`, which may travel in several jobs: settled when each of those is. */
@@ -17,7 +20,7 @@ export class Parcel {
   readonly #finish: { resolve(): void; reject(error: unknown): void };
 
   constructor(events: readonly SizedEvent[]) {
-    this.items = events.map(({ event, text, bytes }) => ({ event, text, bytes, parcel: this }));
+    this.items = events.map(({ event, text, bytes }) => ({ event, text, bytes, parcel: this, burst: null }));
     this.bytes = events.reduce((sum, { bytes }) => sum + bytes, 0);
     this.#left = events.length;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -25,11 +28,13 @@ export class Parcel {
     this.#finish = { resolve, reject };
   }
 
-  queued(): void {
+  queued({ burst }: Item, job: BurstJob): void {
+    burst?.added(job);
     this.#settleOne();
   }
 
-  failed(event: MailEvent, cause: unknown): void {
+  failed({ burst, event }: Item, cause: unknown): void {
+    burst?.failed();
     this.#missing.push(event);
     this.#cause ??= cause;
     this.#settleOne();

@@ -1,9 +1,10 @@
 import type { Redis } from 'ioredis';
 import { Budget } from './budget.ts';
+import { ClientFlows } from './bursts.ts';
 import { connect, waitUntilReady } from './connection.ts';
 import { type MailEvent, sizeEvents } from './mailEvent.ts';
 import { type PackedJob, pack } from './pack.ts';
-import { PackedData, PackedQueue } from './packedQueue.ts';
+import { PackedQueue } from './packedQueue.ts';
 import { type Item, Parcel } from './parcel.ts';
 import { PublishError } from './publishError.ts';
 import { EVENT_TYPES, eventQueueName, type MailEventType, QUEUE_STREAMS } from './queueNames.ts';
@@ -38,14 +39,6 @@ const DEFAULT_LIMITS: PublisherLimits = {
 /** BullMQ's, on the connection that all queues share; more than ten look like a leak to Node. */
 const LISTENERS_PER_QUEUE = 3;
 
-/** For a person who looks into the failed set: as many as fit in memory without worry, for a week. */
-const JOB_OPTIONS = {
-  removeOnComplete: true,
-  removeOnFail: { count: 1_000, age: 7 * 24 * 60 * 60 },
-  attempts: 1,
-  stackTraceLimit: 1,
-};
-
 export type { MailEvent } from './mailEvent.ts';
 
 export type PublisherOptions = (
@@ -73,6 +66,7 @@ class PackingPublisher implements Publisher {
   readonly #redis: Redis;
   readonly #ownsRedis: boolean;
   readonly #budget: Budget;
+  readonly #flows = new ClientFlows(() => performance.now());
   readonly #queues = new Map<MailEventType, Promise<PackedQueue>>();
   readonly #publishes = new Set<Promise<void>>();
   #jobsUnderWay = 0;
@@ -120,7 +114,11 @@ class PackingPublisher implements Publisher {
     const amount = { events: events.length, bytes: parcel.bytes };
     await this.#budget.take(amount);
     try {
-      for (const item of parcel.items) this.#waiting.push(item);
+      await this.#flows.settle(events);
+      for (const item of parcel.items) {
+        item.burst = this.#flows.take(item.event);
+        this.#waiting.push(item);
+      }
       this.#scheduleSend();
       await parcel.settled;
     } finally {
@@ -150,15 +148,16 @@ class PackingPublisher implements Publisher {
   }
 
   /** Jobs are added without waiting for each other's answer, and each one answers for its own events. */
-  async #add({ type, items }: PackedJob<Item>): Promise<void> {
+  async #add({ type, isBurst, items }: PackedJob<Item>): Promise<void> {
     this.#jobsUnderWay += 1;
     try {
       await this.#connected();
       const queue = await this.#queue(type);
-      await queue.add(type, new PackedData(items.map(({ text }) => text)), JOB_OPTIONS);
-      for (const { parcel } of items) parcel.queued();
+      const texts = items.map(({ text }) => text);
+      const job = await queue.addPacked(type, texts, { isBurst });
+      for (const item of items) item.parcel.queued(item, job);
     } catch (error) {
-      for (const { parcel, event } of items) parcel.failed(event, error);
+      for (const item of items) item.parcel.failed(item, error);
     } finally {
       this.#jobsUnderWay -= 1;
     }

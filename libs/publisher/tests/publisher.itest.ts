@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Queue } from 'bullmq';
+import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { makeEvent, makeEvents } from '#libs/testing/fixtures.ts';
 import { testServers } from '#libs/testing/servers.ts';
@@ -61,6 +61,28 @@ describe('publish', () => {
     expect((await jobsOf('open')).map((job) => job.data.events.length)).toEqual([1_000, 1_000, 500]);
     expect(await eventsOf('open')).toEqual(opens);
     expect(await eventsOf('click')).toEqual(clicks);
+  });
+
+  it('lets the events of others pass those of a burst, which keep their order', async () => {
+    const burst = makeEvents(30_000, { clientId: 1 });
+    await publisher.publish(burst);
+    const others = makeEvents(2, { clientId: 2 });
+    await publisher.publish(others);
+    const last = makeEvents(2, { clientId: 1 });
+    await publisher.publish(last);
+
+    const taken: MailEvent[] = [];
+    const worker = new Worker<{ events: MailEvent[] }>(
+      eventQueueName('open'),
+      async ({ data }) => void taken.push(...data.events),
+      { connection: { url: redisUrl, maxRetriesPerRequest: null }, prefix },
+    );
+    await waitUntil(() => taken.length === 30_004, { what: 'all events' });
+    await worker.close();
+    expect(taken.filter(({ clientId }) => clientId === 1)).toEqual([...burst, ...last]);
+    const position = taken.findIndex(({ clientId }) => clientId === 2);
+    expect(taken.slice(position, position + 2)).toEqual(others);
+    expect(position).toBeLessThan(15_000);
   });
 
   it('lets concurrent publishes share jobs, in their order', async () => {
