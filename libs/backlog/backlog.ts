@@ -1,8 +1,8 @@
-import { encodeChunk, oldestClock } from './chunk.ts';
+import { AppendCalls, appended } from './appendCalls.ts';
 import type { KeyLayout } from './keys.ts';
 import { asLane, type Lane } from './lane.ts';
 import { decodePart, encodePart, type NewPart, type Pending } from './pending.ts';
-import type { ScriptCall, Scripts } from './scripts.ts';
+import type { Scripts } from './scripts.ts';
 import {
   type Append,
   type Appended,
@@ -23,6 +23,7 @@ export class Backlog {
   readonly #keys: KeyLayout;
   readonly #clock: () => number;
   readonly #graceMs: number;
+  readonly #appends: AppendCalls;
 
   /** `graceMs`: how late a run may be before the reconciler wakes the webhook once more. */
   constructor(parts: { scripts: Scripts; keys: KeyLayout; clock: () => number; graceMs: number }) {
@@ -30,15 +31,20 @@ export class Backlog {
     this.#keys = parts.keys;
     this.#clock = parts.clock;
     this.#graceMs = parts.graceMs;
+    this.#appends = new AppendCalls(parts);
   }
 
-  /** Durable once it resolves. One round trip for each shard. */
-  async append(appends: readonly Append[]): Promise<Appended[]> {
+  /**
+   * Durable once it resolves. One round trip for each shard. The same `commit` is never appended twice, however often
+   * it is sent: by the connection, which does not know what became of a call when it broke, or by the caller, who
+   * tries again. Commits are numbered from 1, and follow each other.
+   */
+  async append(appends: readonly Append[], { commit = 0 }: { commit?: number } = {}): Promise<Appended[]> {
     const some = appends.filter(({ chunks }) => chunks.length > 0);
     const byShard = Map.groupBy(some, ({ webhookId }) => this.#keys.shardOf(webhookId));
     const answers = await Promise.all(
       [...byShard.values()].map(async (group) => {
-        const replies = await this.#scripts.runAll(group.map((append) => this.#appendCall(append)));
+        const replies = await this.#scripts.runAll(group.map((append) => this.#appends.call(append, commit)));
         return group.map(({ webhookId }, i) => appended(webhookId, replies[i]));
       }),
     );
@@ -176,24 +182,6 @@ export class Backlog {
     const { backlog, state, attempts, aside, parts, pending, waiting, oldest } = this.#keys.of(webhookId);
     return [backlog, state, attempts, aside, parts, pending, waiting, oldest];
   }
-
-  #appendCall({ webhookId, chunks }: Append): ScriptCall {
-    const { backlog, state, pending, waiting, oldest } = this.#keys.of(webhookId);
-    return {
-      name: 'append',
-      keys: [backlog, state, pending, waiting, oldest],
-      args: [
-        webhookId,
-        this.#clock() + this.#graceMs,
-        ...chunks.flatMap((chunk) => [encodeChunk(chunk), chunk.clocks.length, oldestClock(chunk)]),
-      ],
-    };
-  }
-}
-
-function appended(webhookId: number, reply: unknown): Appended {
-  const [asleep, lane] = reply as [number, Buffer | null];
-  return { webhookId, asleep: asleep === 1, lane: asLane(lane) };
 }
 
 function idEventsKind({ id, events, source }: Pending): [string, number, string] {

@@ -39,6 +39,11 @@ export class KeyLayout {
     return webhookId % this.shards;
   }
 
+  /** Hash of a writer: webhook id → number of its last commit that was appended. */
+  commitsOf(shard: number, writer: string): string {
+    return `${this.shardTag(shard)}:commits:${writer}`;
+  }
+
   /** Also the BullMQ prefix of the shard's queues. */
   shardTag(shard: number): string {
     return `{${this.#prefix}:shard-${shard}}`;

@@ -6,7 +6,7 @@ import type { ChainableCommander, Cluster, Redis } from 'ioredis';
  * what comes out. Here they become commands of the connection; backlog.ts gives them types.
  */
 const NUMBER_OF_KEYS = {
-  append: 5,
+  append: 6,
   begin: 5,
   read: 4,
   readAside: 4,

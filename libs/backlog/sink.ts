@@ -28,12 +28,15 @@ export class BacklogSink {
 
   /**
    * What a run has begun with has its delivery job. `wakeAlways` is for work that was begun before: a crash may have
-   * come between the append and the wake-up.
+   * come between the append and the wake-up. The same `commit` is appended once (see Backlog.append).
    */
-  async append(chunks: readonly RoutedChunk[], { wakeAlways }: { wakeAlways: boolean }): Promise<void> {
+  async append(
+    chunks: readonly RoutedChunk[],
+    { wakeAlways, commit = 0 }: { wakeAlways: boolean; commit?: number },
+  ): Promise<void> {
     const byWebhook = Map.groupBy(chunks, ({ webhookId }) => webhookId);
     const appends = [...byWebhook].map(([webhookId, group]) => toAppend(webhookId, group));
-    const appended = await this.#backlog.append(appends);
+    const appended = await this.#backlog.append(appends, { commit });
     const sleeping = appended.filter(({ asleep }) => asleep || wakeAlways);
     if (sleeping.length > 0) await this.#waker.wake(sleeping.map(toWake));
   }

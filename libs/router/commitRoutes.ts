@@ -37,6 +37,7 @@ export class RouteCommitter {
   readonly #batchSize: number;
   readonly #logger: Logger;
   readonly #stopping: AbortSignal;
+  #commits = 0;
 
   constructor(parts: {
     readonly directory: RouteDirectory;
@@ -54,11 +55,13 @@ export class RouteCommitter {
 
   /** Waits in place while nothing can be written, which costs one try a second, however many jobs wait. */
   async commit(jobs: readonly JobEvents[]): Promise<Committed> {
+    this.#commits += 1;
+    const commit = this.#commits;
     for (let attempt = 1; ; attempt += 1) {
       try {
         // What failed may have been written, but not be awake.
         const wakeAlways = attempt > 1 || jobs.some(({ startedBefore }) => startedBefore);
-        return await this.#tryCommit(jobs, wakeAlways);
+        return await this.#tryCommit(jobs, { wakeAlways, commit });
       } catch (error) {
         if (attempt === TRIES || this.#stopping.aborted) throw error;
         this.#logger.warn('Events can not be routed now; trying again', {
@@ -75,7 +78,10 @@ export class RouteCommitter {
    * The directory is synchronised after the jobs were fetched: a change that was answered before an event was
    * added is known to the routing of that event.
    */
-  async #tryCommit(jobs: readonly JobEvents[], wakeAlways: boolean): Promise<Committed> {
+  async #tryCommit(
+    jobs: readonly JobEvents[],
+    options: { readonly wakeAlways: boolean; readonly commit: number },
+  ): Promise<Committed> {
     await this.#directory.sync();
     const clientIds = new Set(jobs.flatMap(({ events }) => events.map(({ clientId }) => clientId)));
     const routes = await this.#directory.collectingWebhooks(clientIds);
@@ -86,7 +92,7 @@ export class RouteCommitter {
     const lost = await lostOf(jobs);
     const held = lost.size === 0 ? jobs : jobs.filter((job) => !lost.has(job));
     const chunks = planRoutes(held, routes, this.#batchSize);
-    if (chunks.length > 0) await this.#sink.append(chunks, { wakeAlways });
+    if (chunks.length > 0) await this.#sink.append(chunks, options);
     return { unknownClients, lost };
   }
 }

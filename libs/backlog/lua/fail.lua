@@ -6,15 +6,21 @@
   ARGV[5] when another run must have begun (epoch ms)   ARGV[6] '1' when the target answered, else '0'
   ARGV[7] what went wrong   then the ids of the entries and parts
 
+  A run counts once: what it sends again, because the answer was lost, changes nothing.
+
   Returns 0 when another run has taken over (it counts for itself), else the number of failures in a row.
 ]]
-if redis.call('HGET', KEYS[1], 'run') ~= ARGV[2] then
+local state = redis.call('HMGET', KEYS[1], 'run', 'counted', 'failures')
+if state[1] ~= ARGV[2] then
   return 0
+end
+if state[2] == ARGV[2] then
+  return tonumber(state[3] or 0)
 end
 for i = 8, #ARGV do
   redis.call('HINCRBY', KEYS[2], ARGV[i], 1)
 end
-redis.call('HSET', KEYS[1], 'lane', 'retries', 'failed', 1, 'nextTry', ARGV[4],
+redis.call('HSET', KEYS[1], 'lane', 'retries', 'failed', 1, 'counted', ARGV[2], 'nextTry', ARGV[4],
   'lastFailure', ARGV[3], 'lastError', ARGV[7])
 redis.call('ZADD', KEYS[3], 'XX', ARGV[5], ARGV[1])
 if ARGV[6] == '1' then

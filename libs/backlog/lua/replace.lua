@@ -29,12 +29,14 @@ for _ = 1, tonumber(ARGV[3]) do
 end
 while i <= #ARGV do
   redis.call('ZADD', KEYS[4], ARGV[i + 1], ARGV[i])
-  redis.call('HSET', KEYS[5], ARGV[i], ARGV[i + 4])
+  -- A part that is there already was sent again, because the answer was lost.
+  if redis.call('HSET', KEYS[5], ARGV[i], ARGV[i + 4]) == 1 then
+    change = change + tonumber(ARGV[i + 3])
+  end
   if ARGV[i + 2] ~= '0' then
     redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 2])
     redis.call('HSET', KEYS[2], 'failed', 1)
   end
-  change = change + tonumber(ARGV[i + 3])
   i = i + 5
 end
 if change ~= 0 then

@@ -150,10 +150,12 @@ describe('settling', () => {
 describe('a failed transmission', () => {
   it('is counted on what it carried, and on nothing else', async () => {
     await append(chunk('a'), chunk('b'), chunk('c'));
-    await begin('run');
-    const [a, b] = await readAll('run');
-    for (let i = 0; i < 3; i++) await fixture.backlog.fail(id, 'run', a && b ? [a, b] : [], failure);
-    expect((await readAll('run')).map(({ failed }) => failed)).toEqual([3, 3, 0]);
+    const [a, b] = await readAll(null);
+    for (const run of ['one', 'two', 'three']) {
+      await begin(run, run === 'one' ? 'deliveries' : 'retries');
+      await fixture.backlog.fail(id, run, a && b ? [a, b] : [], failure);
+    }
+    expect((await readAll(null)).map(({ failed }) => failed)).toEqual([3, 3, 0]);
   });
 
   it('moves the webhook to the lane of retries until it recovers', async () => {
@@ -172,10 +174,10 @@ describe('a failed transmission', () => {
 
   it('without an answer ends the row of refusals, not that of failures', async () => {
     await append(chunk('a'));
-    await begin('run');
-    const what = await readAll('run');
-    for (const answered of [true, true, false, true]) {
-      await fixture.backlog.fail(id, 'run', what, { ...failure, answered });
+    const what = await readAll(null);
+    for (const [run, answered] of [true, true, false, true].entries()) {
+      await begin(`${run}`, run === 0 ? 'deliveries' : 'retries');
+      await fixture.backlog.fail(id, `${run}`, what, { ...failure, answered });
     }
     expect(await begin('run', 'retries')).toMatchObject({ failures: 4, refusals: 1 });
   });
