@@ -21,6 +21,7 @@ const redis = connectRedis(testServers().redisUrl, 'waiting', silentLogger);
 const scripts = new Scripts(redis);
 const prefix = testServers().makeQueuePrefix();
 let worlds = 0;
+const happened = new Set<string>();
 afterAll(() => redis.disconnect());
 
 /** A webhook of its own in a shard of its own, so that the reconciler looks after no other. */
@@ -34,7 +35,7 @@ function newWorld({ retryMaxIntervalMs }: { retryMaxIntervalMs: number }): World
     eventTtlMs: TTL_MS,
     deliveryTimeoutMs: 30_000,
   };
-  return new World({ redis, scripts, keys, webhookId: 1, settings });
+  return new World({ redis, scripts, keys, webhookId: 1, settings, happened });
 }
 
 describe('one webhook, whatever happens to it, in whatever order', () => {
@@ -57,4 +58,18 @@ describe('one webhook, whatever happens to it, in whatever order', () => {
     },
     TIMEOUT_MS,
   );
+
+  it('has met all that makes it difficult', () => {
+    const lanes = ['deliveries', 'retries'];
+    const moods = ['accepts', 'refuses', 'unreachable'];
+    const expected = [
+      ...lanes.flatMap((lane) => moods.map((mood) => `a POST in the lane of ${lane}: ${mood}`)),
+      'a batch with mixed attempts',
+      'a POST of a late run',
+      'several batches in flight',
+      ...['read', 'settle', 'fail', 'recover', 'readAside', 'setAside', 'postpone'],
+      ...['read', 'fail'].map((name) => `${name}: overtaken`),
+    ];
+    expect(expected.filter((what) => !happened.has(what))).toEqual([]);
+  });
 });

@@ -11,6 +11,8 @@ export type Command =
   | { does: 'run'; lane: Lane; how: GoOn }
   | { does: 'goOn'; which: number; how: GoOn }
   | { does: 'stall'; which: number; dead: boolean }
+  /** A run stands still, another is given its job, and then the first wakes up. */
+  | { does: 'overtake'; lane: Lane; steps: number; other: GoOn; late: GoOn }
   | { does: 'tick'; ms: number }
   | { does: 'target'; mood: Mood }
   | { does: 'change'; status: WebhookStatus | 'deleted' }
@@ -40,7 +42,7 @@ const chunk = fc.record({
 });
 const burst = fc.constant(Array.from({ length: 60 }, () => ({ events: 4, poisonAt: 12, ageMs: 0 })));
 const chunks = fc.oneof(
-  { weight: 12, arbitrary: fc.array(chunk, { minLength: 1, maxLength: 5 }) },
+  { weight: 8, arbitrary: fc.array(chunk, { minLength: 1, maxLength: 5 }) },
   { weight: 1, arbitrary: burst },
 );
 const ms = fc.constantFrom(1, 1_000, 10_000, 10_000, 40_000, 3_600_000, TTL_MS / 2);
@@ -61,6 +63,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   doing(14, 'run', { lane, how }),
   doing(8, 'goOn', { which: fc.nat(3), how }),
   doing(3, 'stall', { which: fc.nat(3), dead: fc.boolean() }),
+  doing(6, 'overtake', { lane, steps: fc.integer({ min: 3, max: 25 }), other: how, late: how }),
   doing(8, 'tick', { ms }),
   doing(4, 'target', { mood: fc.constantFrom('accepts', 'accepts', 'refuses', 'unreachable') }),
   doing(3, 'change', { status: fc.constantFrom('activated', 'activated', 'deactivated') }),
@@ -77,11 +80,19 @@ export async function perform(world: World, each: Command): Promise<void> {
     case 'append':
       return world.append(each.chunks, each.wakeLost);
     case 'run':
-      return world.startRun(each.lane, each.how);
+      await world.startRun(each.lane, each.how);
+      return;
     case 'goOn':
       return run && world.goOn(run, each.how);
     case 'stall':
       return run && world.stall(run, each);
+    case 'overtake': {
+      const first = await world.startRun(each.lane, { steps: each.steps });
+      if (!first || !world.runs.includes(first)) return;
+      world.stall(first, { dead: false });
+      await world.startRun(each.lane, each.other);
+      return world.goOn(first, each.late);
+    }
     case 'tick':
       world.now += each.ms;
       return;

@@ -21,11 +21,12 @@ export function steppedParts(world: World, run: SteppedRun): TurnParts {
     webhook: () => run.call(async () => world.webhook(seen)),
   };
   const transmitter: RunParts['transmitter'] = {
-    // It never fails, and it is held only while it waits for the answer: what was looked up before holds until then.
+    // It never fails. It is held only while it waits for the answer: what was looked up before holds until then.
     async transmit({ body }) {
-      const outcome = world.target.take(run, JSON.parse(body.toString()) as Sent[]);
+      const batch = JSON.parse(body.toString()) as Sent[];
+      const outcome = world.target.take(run, batch);
       run.inFlight += 1;
-      await run.hold({ mayFail: false });
+      await run.call(() => world.answerTakes(batch[0]?.n ?? 0), { mayFail: false });
       run.inFlight -= 1;
       return outcome;
     },
@@ -50,8 +51,9 @@ export function steppedParts(world: World, run: SteppedRun): TurnParts {
 
 type AnyCall = (...args: unknown[]) => Promise<unknown>;
 
-function steppedBacklog({ backlog, target }: World, run: SteppedRun): Backlog {
+function steppedBacklog({ backlog, target, happened }: World, run: SteppedRun): Backlog {
   function note(name: string, args: readonly unknown[], reply: unknown): void {
+    happened.add(reply === OVERTAKEN ? `${name}: overtaken` : name);
     if (reply === OVERTAKEN) return;
     if (name === 'fail') target.nextTryAt = (args[3] as Failure).nextTryAt;
     if (name === 'recover') target.nextTryAt = 0;

@@ -32,7 +32,7 @@ export class SteppedRun {
     this.lane = lane;
   }
 
-  /** Held at its first call. `parts` must pass their calls through `call` and `hold`. */
+  /** Held at its first call. `parts` must pass their calls through `call`. */
   begin(parts: TurnParts, webhookId: number, onEnd: (delayedUntil: number | null) => void): void {
     const stopping = new AbortController().signal;
     void takeTurn(parts, { webhookId, lane: this.lane, slot: SLOT, stopping }).then((delayedUntil) => {
@@ -53,17 +53,20 @@ export class SteppedRun {
     }
   }
 
-  async call<T>(execute: () => Promise<T>): Promise<T> {
-    await this.hold();
+  /** `mayFail`: the connection that this call needs may be lost, before or after it. */
+  async call<T>(
+    execute: () => Promise<T>,
+    { mayFail }: { mayFail: boolean } = { mayFail: true },
+  ): Promise<T> {
+    await this.#hold(mayFail);
     const executing = execute();
     this.#executing.add(executing);
     const result = await executing.finally(() => this.#executing.delete(executing));
-    await this.hold();
+    await this.#hold(mayFail);
     return result;
   }
 
-  /** `mayFail`: the connection that this call needs may be lost. */
-  async hold({ mayFail = true }: { mayFail?: boolean } = {}): Promise<void> {
+  async #hold(mayFail: boolean): Promise<void> {
     if (this.#stepsLeft <= 0) await new Promise<void>((resolve) => this.#held.push(resolve));
     this.#stepsLeft -= 1;
     if (!this.#trouble || !mayFail) return;

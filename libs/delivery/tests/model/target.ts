@@ -33,6 +33,7 @@ export class Target {
       ...this.#problems(run, batch),
     );
     const mood = this.mood === 'accepts' && ledger.refuses(batch) ? 'refuses' : this.mood;
+    this.#note(run, batch, mood);
     ledger.answered(batch, mood === 'accepts');
     for (const { n } of batch) run.carried.add(n);
     if (run.stale) ledger.uncertain(run.carried);
@@ -40,6 +41,14 @@ export class Target {
     // It takes its time, as everything does: nothing happens twice at the same millisecond.
     this.#world.now += 1;
     return OUTCOMES[mood];
+  }
+
+  #note(run: SteppedRun, batch: readonly Sent[], mood: Mood): void {
+    const { happened } = this.#world;
+    happened.add(`a POST in the lane of ${run.lane}: ${mood}`);
+    if (new Set(batch.map(({ attempt }) => attempt)).size > 1) happened.add('a batch with mixed attempts');
+    if (run.stale) happened.add('a POST of a late run');
+    if (run.inFlight > 0) happened.add('several batches in flight');
   }
 
   #problems(run: SteppedRun, batch: readonly Sent[]): string[] {

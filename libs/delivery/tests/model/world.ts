@@ -47,6 +47,8 @@ export class World {
   /** Runs that have not ended, also those whose job was given to another worker. */
   runs: SteppedRun[] = [];
   readonly problems: string[] = [];
+  /** What has come about, so that the test can tell whether it has tested anything. */
+  readonly happened: Set<string>;
   readonly #redis: Redis;
   readonly #keys: KeyLayout;
   readonly #waiting: Waiting;
@@ -60,10 +62,12 @@ export class World {
     keys: KeyLayout;
     webhookId: number;
     settings: DeliverySettings;
+    happened: Set<string>;
   }) {
     const { redis, scripts, keys, webhookId, settings } = parts;
     const clock = () => this.now;
     this.settings = settings;
+    this.happened = parts.happened;
     this.queue = new ModelQueue(clock);
     this.target = new Target(this);
     this.backlog = new Backlog({ scripts, keys, clock, graceMs: GRACE_MS });
@@ -95,15 +99,16 @@ export class World {
   }
 
   /** A worker takes the job of a lane, if there is one that is due. */
-  async startRun(lane: Lane, how: GoOn): Promise<void> {
+  async startRun(lane: Lane, how: GoOn): Promise<SteppedRun | null> {
     const run = new SteppedRun(lane);
-    if (!this.queue.take(lane, run)) return;
+    if (!this.queue.take(lane, run)) return null;
     this.runs.push(run);
     run.begin(steppedParts(this, run), this.#webhookId, (delayedUntil) => {
       this.queue.finish(lane, run, delayedUntil);
       this.runs = this.runs.filter((each) => each !== run);
     });
     await run.goOn(how);
+    return run;
   }
 
   async goOn(run: SteppedRun, how: GoOn): Promise<void> {
@@ -164,6 +169,11 @@ export class World {
 
   contents(): Promise<Contents> {
     return inspectBacklog(this.#redis, this.#keys, this.#webhookId);
+  }
+
+  /** Time for an answer to come, in Redis's round trips: of several batches in flight, not the first is the first. */
+  async answerTakes(event: number): Promise<void> {
+    for (let i = 0; i <= event % 3; i++) await this.#redis.ping();
   }
 
   /** What must hold at any moment. */
