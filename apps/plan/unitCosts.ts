@@ -8,12 +8,12 @@ export const UNIT_COSTS = {
   /** Of Redis, queue and backlog together, for such an event. */
   redisCpuMicrosPerEvent: 4,
   /** Of Redis, for one try of a dead endpoint: 67 commands. */
-  redisCpuMicrosPerDeadTry: 600,
+  redisCpuMicrosPerDeadTry: 500,
   /** Of a worker, for one try of a dead endpoint. */
-  workerCpuMicrosPerDeadTry: 1_500,
+  workerCpuMicrosPerDeadTry: 2_300,
   /** Of Redis, for an event that waits. */
   redisBytesPerPendingEvent: 65,
-  /** Of Redis, for a webhook that has ever had an event: its emptied stream, its state. */
+  /** Of Redis, for a webhook that has ever had an event (its emptied stream, its state): reckoned, not measured. */
   redisBytesPerWebhook: 600,
 } as const;
 

@@ -34,11 +34,23 @@ export const storm: Scenario = async ({ lab, rounds, scale, progress }): Promise
     progress(`beside ${dead} dead ones: ${Math.round(median(beside))} events/s`);
     await lab.endpoint.ask('reset');
     const before = await lab.redisUse();
+    const workerBefore = await worker.cpuSeconds();
     await sleep(QUIET_S * 1_000);
     const after = await lab.redisUse();
+    const workerCpu = (await worker.cpuSeconds()) - workerBefore;
     const { deadRequests } = await lab.endpoint.ask<EndpointReport>('report');
-    const commands = (after.commands - before.commands) / Math.max(1, deadRequests);
-    return { alone: median(alone), beside: median(beside), posts: deadRequests / QUIET_S, commands };
+    const perTry = (amount: number) => amount / Math.max(1, deadRequests);
+    const commands = perTry(after.commands - before.commands);
+    const redisMicros = perTry(after.cpuSeconds - before.cpuSeconds) * 1e6;
+    const workerMicros = perTry(workerCpu) * 1e6;
+    return {
+      alone: median(alone),
+      beside: median(beside),
+      posts: deadRequests / QUIET_S,
+      commands,
+      redisMicros,
+      workerMicros,
+    };
   });
   await lab.removeWebhooks();
   return [
@@ -50,5 +62,7 @@ export const storm: Scenario = async ({ lab, rounds, scale, progress }): Promise
     },
     { name: 'POSTs to dead ones', value: result.posts, unit: 'per s', goal: { atMost: (dead / 10) * 1.05 } },
     { name: 'Redis commands for each try of a dead one', value: result.commands, unit: 'commands' },
+    { name: 'Redis CPU for each try of a dead one', value: result.redisMicros, unit: 'µs' },
+    { name: 'worker CPU for each try of a dead one', value: result.workerMicros, unit: 'µs' },
   ];
 };

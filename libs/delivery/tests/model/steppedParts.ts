@@ -1,16 +1,31 @@
 import type { Backlog } from '#libs/backlog/backlog.ts';
 import { type Failure, OVERTAKEN } from '#libs/backlog/transitions.ts';
+import type { Webhook } from '#libs/domain/webhook.ts';
 import { silentLogger } from '#libs/logging/logger.ts';
 import type { RunParts } from '../../runParts.ts';
 import type { TurnParts } from '../../takeTurn.ts';
 import type { Sent } from './ledger.ts';
+import type { Seen } from './seen.ts';
 import type { SteppedRun } from './steppedRun.ts';
-import type { Seen, World } from './world.ts';
+import type { Target } from './target.ts';
+
+/** What a run needs of the world. */
+export interface SteppedWorld {
+  readonly status: Seen;
+  readonly now: number;
+  readonly target: Target;
+  readonly backlog: Backlog;
+  readonly settings: RunParts['settings'];
+  readonly queue: TurnParts['waker'];
+  readonly happened: Set<string>;
+  webhook(seen: Seen): Webhook | null;
+  answerTakes(n: number): Promise<void>;
+}
 
 let ids = 0;
 
 /** What one run has of the world: it can be held before and after each call. */
-export function steppedParts(world: World, run: SteppedRun): TurnParts {
+export function steppedParts(world: SteppedWorld, run: SteppedRun): TurnParts {
   let seen: Seen = 'created';
   const directory: RunParts['directory'] = {
     sync: () =>
@@ -51,7 +66,7 @@ export function steppedParts(world: World, run: SteppedRun): TurnParts {
 
 type AnyCall = (...args: unknown[]) => Promise<unknown>;
 
-function steppedBacklog({ backlog, target, happened }: World, run: SteppedRun): Backlog {
+function steppedBacklog({ backlog, target, happened }: SteppedWorld, run: SteppedRun): Backlog {
   function note(name: string, args: readonly unknown[], reply: unknown): void {
     happened.add(reply === OVERTAKEN ? `${name}: overtaken` : name);
     if (reply === OVERTAKEN) return;

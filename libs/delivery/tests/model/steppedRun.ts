@@ -2,7 +2,7 @@ import { setImmediate as microtasksDone } from 'node:timers/promises';
 import type { Lane } from '#libs/backlog/lane.ts';
 import type { Slot } from '../../slots.ts';
 import { type TurnParts, takeTurn } from '../../takeTurn.ts';
-import type { Seen } from './world.ts';
+import type { Seen } from './seen.ts';
 
 /** How a run that is held goes on: so many steps, or with an error in its next call (a lost connection). */
 export type GoOn = { readonly steps: number } | 'trouble';

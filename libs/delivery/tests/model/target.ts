@@ -1,7 +1,7 @@
 import type { Outcome } from '#libs/domain/outcome.ts';
-import type { Sent } from './ledger.ts';
+import type { Ledger, Sent } from './ledger.ts';
+import type { Seen } from './seen.ts';
 import type { SteppedRun } from './steppedRun.ts';
-import type { World } from './world.ts';
 
 export type Mood = 'accepts' | 'refuses' | 'unreachable';
 
@@ -11,6 +11,17 @@ const OUTCOMES: Readonly<Record<Mood, Outcome>> = {
   unreachable: { kind: 'unreachable', error: 'timeout', message: '', durationMs: 1 },
 };
 
+/** What it needs of the world. */
+export interface TargetWorld {
+  readonly ledger: Ledger;
+  now: number;
+  readonly problems: string[];
+  readonly status: Seen;
+  readonly happened: Set<string>;
+  readonly settings: { readonly batchSize: number };
+  readonly runs: readonly SteppedRun[];
+}
+
 /**
  * The transmitter and the customer's endpoint in one. In process, because a socket could neither stand still at a given
  * step nor say at once what is wrong with a POST; the real ones are in all other tests of this folder.
@@ -19,9 +30,9 @@ export class Target {
   mood: Mood = 'accepts';
   /** Until this time nothing may be sent (epoch ms). */
   nextTryAt = 0;
-  readonly #world: World;
+  readonly #world: TargetWorld;
 
-  constructor(world: World) {
+  constructor(world: TargetWorld) {
     this.#world = world;
   }
 

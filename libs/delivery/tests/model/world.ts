@@ -7,20 +7,19 @@ import type { Scripts } from '#libs/backlog/scripts.ts';
 import { BacklogSink } from '#libs/backlog/sink.ts';
 import { type Contents, contradictions, inspectBacklog } from '#libs/backlog/tests/inspectBacklog.ts';
 import { Waiting } from '#libs/backlog/waiting.ts';
-import type { Webhook, WebhookStatus } from '#libs/domain/webhook.ts';
+import type { Webhook } from '#libs/domain/webhook.ts';
 import { silentLogger } from '#libs/logging/logger.ts';
 import { reconcile } from '../../reconcile.ts';
 import type { DeliverySettings } from '../../runParts.ts';
 import { Ledger } from './ledger.ts';
 import { ModelQueue } from './modelQueue.ts';
+import type { Seen } from './seen.ts';
 import { steppedParts } from './steppedParts.ts';
 import { type GoOn, SteppedRun } from './steppedRun.ts';
 import { Target } from './target.ts';
 
 export const TTL_MS = 259_200_000;
 export const GRACE_MS = 35_000;
-
-export type Seen = WebhookStatus | 'deleted';
 
 const WEBHOOK: Omit<Webhook, 'id' | 'status'> = {
   clientId: 1,
