@@ -12,7 +12,7 @@ export const UNIT_COSTS = {
   /** Of a worker, for one try of a dead endpoint. */
   workerCpuMicrosPerDeadTry: 2_300,
   /** Of Redis, for an event that waits. */
-  redisBytesPerPendingEvent: 65,
+  redisBytesPerPendingEvent: 35,
   /** Of Redis, for a webhook that has ever had an event (its emptied stream, its state): reckoned, not measured. */
   redisBytesPerWebhook: 600,
 } as const;
