@@ -6,7 +6,7 @@ import { LANES, type Lane } from '#libs/backlog/lane.ts';
 import type { DeliveryJob, DeliveryWaker } from '#libs/backlog/wakeDelivery.ts';
 import type { Logger } from '#libs/logging/logger.ts';
 import { PatientWorker } from '#libs/runtime/patientWorker.ts';
-import { StalledJobs } from '#libs/runtime/stalledJobs.ts';
+import { pauseBetweenChecks, StalledJobs } from '#libs/runtime/stalledJobs.ts';
 import type { RunParts } from './runParts.ts';
 import { Slots } from './slots.ts';
 import { takeTurn } from './takeTurn.ts';
@@ -22,7 +22,7 @@ const MAX_UNDER_WAY = 3_000;
  * has lost its turn as well, which costs a second copy of what it had under way.
  */
 const LOCK_MS = 10_000;
-const STALLED_CHECK_MS = 4_000;
+const STALLED_CHECK_MS = 3_000;
 
 /** The stall counter of a job only grows; a job that lives through 72 hours of outage must survive any number. */
 const MAX_STALLED = 1_000_000_000;
@@ -83,7 +83,7 @@ export class DeliveryWorker {
       autorun: false,
       concurrency: Math.ceil(MAX_UNDER_WAY / keys.shards),
       lockDuration: LOCK_MS,
-      stalledInterval: STALLED_CHECK_MS,
+      stalledInterval: pauseBetweenChecks(STALLED_CHECK_MS),
       skipStalledCheck: true,
       maxStalledCount: MAX_STALLED,
       drainDelay: IDLE_WAIT_S,

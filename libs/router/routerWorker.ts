@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { EVENT_TYPES, type EventType } from '#libs/domain/eventType.ts';
 import type { Logger } from '#libs/logging/logger.ts';
 import { eventQueueName } from '#libs/publisher/queueNames.ts';
-import { StalledJobs } from '#libs/runtime/stalledJobs.ts';
+import { pauseBetweenChecks, StalledJobs } from '#libs/runtime/stalledJobs.ts';
 import type { BacklogSink } from './backlogSink.ts';
 import { type Committed, type JobEvents, RouteCommitter, type RouteDirectory } from './commitRoutes.ts';
 import { JobConcurrency } from './concurrency.ts';
@@ -23,7 +23,7 @@ const EVENTS_PER_COMMIT = 10_000;
 const IDLE_WAIT_S = 10;
 /** The jobs of a worker that died, or stood still for so long, are taken over within the lock and one check. */
 const LOCK_MS = 10_000;
-const STALLED_CHECK_MS = 4_000;
+const STALLED_CHECK_MS = 3_000;
 /** A job may die with its worker as often as it likes: that says nothing about its events. */
 const MAX_STALLED = 1_000_000_000;
 /** BullMQ's, on the connection that all workers share; more than ten look like a leak to Node. */
@@ -120,7 +120,7 @@ export class Router {
       concurrency: concurrency.current(),
       drainDelay: IDLE_WAIT_S,
       lockDuration: lockMs,
-      stalledInterval: this.#stalledCheckMs,
+      stalledInterval: pauseBetweenChecks(this.#stalledCheckMs),
       skipStalledCheck: true,
       maxStalledCount: MAX_STALLED,
     });

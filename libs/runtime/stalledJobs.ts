@@ -1,10 +1,15 @@
 import type { Worker } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 
+/** BullMQ refuses a check that comes too soon after another; as long as ours, it would refuse every second one. */
+export function pauseBetweenChecks(everyMs: number): number {
+  return Math.ceil(everyMs / 2);
+}
+
 /**
  * Hands the jobs of workers that died to others, as BullMQ's own check does, but asks an idle queue only whether
  * anything is active: one command instead of seven, so that a process with fifteen queues can look often.
- * The workers are made with `skipStalledCheck` and the same `stalledInterval`.
+ * The workers are made with `skipStalledCheck`, and `stalledInterval` from `pauseBetweenChecks`.
  */
 export class StalledJobs {
   readonly #redis: Redis | Cluster;

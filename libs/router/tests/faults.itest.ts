@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { createPublisher } from '#libs/publisher/publisher.ts';
@@ -31,7 +31,10 @@ function makeFixture(options: { lockMs?: number } = {}): RouterFixture {
   return made;
 }
 
-const done = () => waitUntil(() => fixture.isDone(), { what: 'all jobs are done' });
+jest.setTimeout(60_000);
+
+// The jobs that a killed Redis was just handing out are taken over after their lock and two checks: 16 s at most.
+const done = () => waitUntil(() => fixture.isDone(), { what: 'all jobs are done', timeoutMs: 25_000 });
 
 async function expectNothingFailed(): Promise<void> {
   expect(await fixture.queue().getFailedCount()).toBe(0);
