@@ -45,6 +45,7 @@ describe('the one try of an interval (what it takes | what is poison if it is ac
     ['one batch of one chunk: one event of it', 'a2', SAMPLE_AFTER, 'sample a | '],
     ['one batch of several chunks: one event of them', 'a b', SAMPLE_AFTER, 'sample a b | '],
     ['not before an outage had the time to end', 'a2', 4, 'a | '],
+    ['a single event before others: one event of those', 'a b2', SAMPLE_AFTER, 'sample b | a'],
     ['a single event: a part, when there is one', 'a', SAMPLE_AFTER, 'part | a'],
   ])('%s: %s', (_, text, refusals, expected) => {
     expect(shown(text, refusals, 2)).toBe(expected);

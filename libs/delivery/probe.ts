@@ -37,9 +37,11 @@ export function chooseTry(
   const untried = last.units.filter(({ pending }) => pending.failed === 0);
   if (untried.length > 0) return probe(untried, units);
   if (refusals < SAMPLE_AFTER) return probe(last.units, units);
-  if (!mayTakeApart(refusals) || head.events === 1) return { kind: 'part', passedOver: units };
-  const passedOver = units.filter((unit) => !head.units.includes(unit));
-  return { kind: 'sample', units: head.units, passedOver };
+  // A single event was tried alone already.
+  const sampled = mayTakeApart(refusals) ? batches.find(({ events }) => events > 1) : undefined;
+  if (!sampled) return { kind: 'part', passedOver: units };
+  const passedOver = units.filter((unit) => !sampled.units.includes(unit));
+  return { kind: 'sample', units: sampled.units, passedOver };
 }
 
 /** Tries some of the units; those that are older are passed over. */
