@@ -27,6 +27,7 @@ function judge(overrides: Partial<Omit<Evidence, 'parcels'>> & { parcels?: reado
     posts: [post()],
     changes: [ACTIVATED],
     crashes: [],
+    pauses: [],
     discarded: new Map(),
     unsaidDiscards: 0,
     drained: true,
@@ -104,6 +105,18 @@ describe('expired', () => {
     const late = post({ at: old.created + TTL_MS + 10_000 });
     expect(judge({ parcels: [old], posts: [late] })).toMatchObject({ unexpected: { count: 2 } });
   });
+
+  it.each([
+    ['before its time was over', -1_000, 0],
+    ['only afterwards', 3_000, 2],
+  ])('may come late if a process stood still from %s', (_when, from, unexpected) => {
+    const over = old.created + TTL_MS;
+    const late = post({ at: over + 10_000 });
+    const pauses = [{ from: over + from, to: over + 9_000 }];
+    expect(judge({ parcels: [old], posts: [late], pauses })).toMatchObject({
+      unexpected: { count: unexpected },
+    });
+  });
 });
 
 describe('activation', () => {
@@ -137,6 +150,14 @@ describe('activation', () => {
   it('forgives a POST that was on its way', () => {
     const verdict = judge({ posts: [post({ at: 1_700 })], changes: [ACTIVATED, deactivated, again] });
     expect(verdict).toMatchObject({ delivered: 2, forbiddenPosts: { count: 0 } });
+  });
+
+  it('forgives a POST that a pause held up, and no other', () => {
+    const changes = [ACTIVATED, deactivated, again];
+    const late = { posts: [post({ at: 9_000 })], changes };
+    expect(judge({ ...late, pauses: [{ from: 1_400, to: 8_900 }] }).forbiddenPosts.count).toBe(0);
+    expect(judge({ ...late, pauses: [{ from: 4_000, to: 8_900 }] }).forbiddenPosts.count).toBe(1);
+    expect(judge({ ...late, pauses: [{ from: 1_400, to: 5_000 }] }).forbiddenPosts.count).toBe(1);
   });
 
   it('lets what was published while deactivated come after it is activated again', () => {

@@ -11,6 +11,8 @@ export interface Evidence {
   readonly changes: readonly WebhookChange[];
   /** When parts crashed, or were as good as crashed: from the fault's begin until its traces are gone. */
   readonly crashes: readonly { readonly from: number; readonly to: number }[];
+  /** When a process that sends or receives stood still: a POST under way then arrives later than it was sent. */
+  readonly pauses: readonly { readonly from: number; readonly to: number }[];
   /** Events that the workers said they discarded because their time was over, by endpoint. */
   readonly discarded: ReadonlyMap<string, number>;
   /** What a worker's death may have left unsaid of these. */
@@ -104,11 +106,11 @@ function lookAtPosts(evidence: Evidence, activations: Activations, receipts: Rec
       unexpected.add(`a POST to ${post.endpoint}, which no webhook names`);
       continue;
     }
-    const reason = whyForbidden(post, activation);
+    const reason = whyForbidden(post, sentAfter(post, evidence), activation);
     if (reason) forbiddenPosts.add(`${post.endpoint} at ${post.at}: ${reason}`);
     for (const { parcel: id, index, attempt } of post.events) {
       const parcel = evidence.parcels.get(id);
-      const why = whyUnexpected(parcel, index, endpoint, post, activation, evidence.ttlMs);
+      const why = whyUnexpected(parcel, index, endpoint, post, activation, evidence);
       if (why) unexpected.add(`${eventId(id, index)} at ${post.endpoint}: ${why}`);
       if (!parcel) continue;
       const before = receipts.note(post, parcel, index, attempt);
@@ -124,8 +126,14 @@ function lookAtPosts(evidence: Evidence, activations: Activations, receipts: Rec
   return { posts, oversizedPosts, duplicated, unexpected, forbiddenPosts, attemptWentDown };
 }
 
-function whyForbidden(post: Post, activation: Activation): string | null {
+/** The earliest moment at which a POST may have been on its way. */
+function sentAfter(post: Post, { pauses }: Evidence): number {
   const since = post.at - ON_ITS_WAY_MS;
+  const held = pauses.filter(({ from, to }) => from <= post.at && since <= to);
+  return Math.min(since, ...held.map(({ from }) => from - ON_ITS_WAY_MS));
+}
+
+function whyForbidden(post: Post, since: number, activation: Activation): string | null {
   if (activation.surelyOff(since, post.at)) return 'the webhook was not activated';
   if (activation.isOldTarget(post.revision, since))
     return `revision ${post.revision} of the target was replaced`;
@@ -138,7 +146,7 @@ function whyUnexpected(
   endpoint: Endpoint,
   post: Post,
   activation: Activation,
-  ttlMs: number,
+  evidence: Evidence,
 ): string | null {
   if (!parcel) return 'it was never published';
   if (index >= parcel.events) return `its parcel has ${parcel.events} events only`;
@@ -146,7 +154,7 @@ function whyUnexpected(
   if (parcel.type !== endpoint.type) return `it is of type ${parcel.type}`;
   if (activation.surelyOff(parcel.sentAt, post.at))
     return 'its webhook was never activated since it was published';
-  if (post.at > parcel.created + ttlMs + ON_ITS_WAY_MS) return 'its time was over';
+  if (sentAfter(post, evidence) > parcel.created + evidence.ttlMs) return 'its time was over';
   return null;
 }
 

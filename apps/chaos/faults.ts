@@ -64,6 +64,11 @@ export function isCrash({ kind }: Fault): boolean {
   ].includes(kind);
 }
 
+/** A process that sends or receives stands still. */
+export function isPause({ kind }: Fault): boolean {
+  return kind === 'pauseWorker' || kind === 'pauseReceiver';
+}
+
 /** In words, for the report. Faults of one description are counted together. */
 export function describe(fault: Fault): string {
   const seconds = (ms: number) => (ms < 1_000 ? 'under 1 s' : `about ${Math.round(ms / 1_000)} s`);

@@ -32,6 +32,7 @@ export function judge(parts: {
     posts: posts(),
     changes,
     crashes: crashes.map(({ from, to }) => ({ from, to: to + TRACES_MS })),
+    pauses: fired.filter((fault) => fault.isPause),
     discarded: readDiscarded(workerLogs(lab.folder, workers), webhooks),
     unsaidDiscards: UNSAID_PER_CRASH * crashes.length,
     drained,

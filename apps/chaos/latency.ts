@@ -10,6 +10,8 @@ export interface FiredFault {
   readonly to: number;
   /** It may leave a second copy of some events, or a lower attempt. */
   readonly isCrash: boolean;
+  /** A process that sends or receives stood still. */
+  readonly isPause: boolean;
 }
 
 export interface FaultFigures {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, type Fault, isCrash } from './faults.ts';
+import { describe, type Fault, isCrash, isPause } from './faults.ts';
 import type { FiredFault } from './latency.ts';
 import type { PlannedFault, Track } from './schedule.ts';
 
@@ -29,7 +29,14 @@ export class Storm {
     this.underWay.add(description);
     try {
       await this.#inflict(fault);
-      this.fired.push({ id, description, from, to: Date.now(), isCrash: isCrash(fault) });
+      this.fired.push({
+        id,
+        description,
+        from,
+        to: Date.now(),
+        isCrash: isCrash(fault),
+        isPause: isPause(fault),
+      });
     } catch (error) {
       this.notFired.push(`${id} (${description}): ${error instanceof Error ? error.message : error}`);
     } finally {

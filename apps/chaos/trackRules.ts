@@ -57,7 +57,7 @@ export function trackRules({ loadMs, workers }: { loadMs: number; workers: numbe
       always: [{ kind: 'killWorkerOfWebhook', endpoint: 'slow', times: 3 }],
       draw: (random) => ({
         kind: 'killWorkerOfWebhook',
-        endpoint: random.pick(['slow', 'steady-1', 'status500']),
+        endpoint: 'slow',
         times: random.between(3, 4),
       }),
     },
