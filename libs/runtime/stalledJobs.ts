@@ -7,6 +7,12 @@ export function pauseBetweenChecks(everyMs: number): number {
 }
 
 /**
+ * Redis took so long: it was away, and locks have run out though nobody died. Until the next check, whoever lives
+ * reports what it has done meanwhile, which would otherwise be done again.
+ */
+const AWAY_MS = 1_000;
+
+/**
  * Hands the jobs of workers that died to others, as BullMQ's own check does, but asks an idle queue only whether
  * anything is active: one command instead of seven, so that a process with fifteen queues can look often.
  * The workers are made with `skipStalledCheck`, and `stalledInterval` from `pauseBetweenChecks`.
@@ -41,7 +47,9 @@ export class StalledJobs {
     await Promise.all(
       this.#workers.map(async (worker) => {
         try {
+          const askedAt = performance.now();
           if ((await this.#redis.exists(worker.toKey('active'))) === 0) return;
+          if (performance.now() - askedAt > AWAY_MS) return;
           // Twice in a row without a lock, and a job goes back to those that wait.
           await worker.backend.moveStalledJobsToWait();
         } catch (error) {
