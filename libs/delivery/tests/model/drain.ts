@@ -8,7 +8,7 @@ const MAX_TURNS = 1_500;
 export async function drain(world: World): Promise<void> {
   for (const run of world.runs) world.stall(run, { dead: true });
   world.target.mood = 'accepts';
-  if (world.status !== 'deleted') await world.change('activated');
+  if (world.status === 'deactivated') await world.change('activated');
   // Poison is never accepted, and still all others are.
   await takeTurns(world, () => world.ledger.notTaken(world.now).length === 0);
   world.ledger.poisonRefused = false;
