@@ -10,6 +10,7 @@ import { EVENT_QUEUE_NAMES, QUEUE_STREAMS } from '#libs/publisher/queueNames.ts'
 import type { HealthCheck } from '#libs/runtime/healthServer.ts';
 import type { Lifecycle } from '#libs/runtime/lifecycle.ts';
 import { connectRedis } from '#libs/runtime/redis.ts';
+import { addMemoryGauges, memoryWarning, readRedisMemory } from '#libs/runtime/redisMemory.ts';
 import { VERSION } from '#libs/runtime/version.ts';
 import { AuditLog } from '#libs/store/auditLog.ts';
 import { CredentialCipher } from '#libs/store/credentialCipher.ts';
@@ -54,6 +55,7 @@ export async function startApi(parts: ApiParts): Promise<{ port: number }> {
 
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  addMemoryGauges(registry, redis);
   const dashboardQueues = [...eventQueues({ ...parts, redis }), ...deliveryQueues(backlog)];
   // Their connection has told already what is wrong; unheard, an error would end the process.
   for (const { queue } of dashboardQueues) queue.on('error', () => undefined);
@@ -63,7 +65,11 @@ export async function startApi(parts: ApiParts): Promise<{ port: number }> {
     webhooks: webhookParts({ ...parts, database, redis, backlog }),
     audit: new AuditLog({ database }),
     publicEgressAddresses: config.publicEgressAddresses,
-    health: { checks: readinessChecks(database, redis), registry },
+    health: {
+      checks: readinessChecks(database, redis),
+      warnings: { redisMemory: async () => memoryWarning(await readRedisMemory(redis)) },
+      registry,
+    },
     dashboardQueues,
   });
   const server = await startServer({ app, port: config.port });

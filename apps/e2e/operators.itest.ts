@@ -73,6 +73,8 @@ describe('Operators (contract §4)', () => {
       postrider_transmissions_total: 'counter',
       postrider_pending_events: 'gauge',
       postrider_oldest_pending_seconds: 'gauge',
+      postrider_redis_memory_used_bytes: 'gauge',
+      postrider_redis_memory_max_bytes: 'gauge',
       postrider_batch_events: 'histogram',
       postrider_transmission_seconds: 'histogram',
       postrider_event_age_seconds: 'histogram',

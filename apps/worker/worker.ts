@@ -6,7 +6,8 @@ import { Reconciler } from '#libs/delivery/reconciler.ts';
 import { Router } from '#libs/router/routerWorker.ts';
 import { HealthServer } from '#libs/runtime/healthServer.ts';
 import { createMetrics } from '#libs/runtime/metrics.ts';
-import { workerChecks } from './checks.ts';
+import { addMemoryGauges } from '#libs/runtime/redisMemory.ts';
+import { workerChecks, workerWarnings } from './checks.ts';
 import { observeDeliveries, observeRouter } from './observer.ts';
 import { addPendingGauges } from './pendingGauges.ts';
 import { connectServices, type WorkerParts } from './services.ts';
@@ -18,6 +19,7 @@ export async function startWorker(parts: WorkerParts): Promise<{ healthPort: num
   const { backlog, waiting, waker, clock } = services;
   const metrics = createMetrics();
   addPendingGauges(metrics, waiting, clock);
+  addMemoryGauges(metrics.registry, services.redis);
   const progress = new DeliveryProgress(clock);
   const onTransmission = () => progress.moved();
   const observer = observeDeliveries({ metrics, logger, clock, onTransmission });
@@ -34,7 +36,8 @@ export async function startWorker(parts: WorkerParts): Promise<{ healthPort: num
   });
 
   const checks = workerChecks({ ...services, progress, router });
-  const health = new HealthServer({ checks, registry: metrics.registry });
+  const warnings = workerWarnings(services);
+  const health = new HealthServer({ checks, warnings, registry: metrics.registry });
   const healthPort = await health.listen(config.workerPort);
   lifecycle.add('health', () => health.close());
 

@@ -3,7 +3,7 @@ import { encodeChunk, oldestClock } from './chunk.ts';
 import type { KeyLayout } from './keys.ts';
 import { asLane } from './lane.ts';
 import type { ScriptCall } from './scripts.ts';
-import type { Append, Appended } from './transitions.ts';
+import type { Append, Appended, AppendOptions } from './transitions.ts';
 
 /** Longer than any connection needs to break, come back, and send again what was not answered. */
 const COMMITS_KEPT_MS = 3_600_000;
@@ -22,12 +22,12 @@ export class AppendCalls {
     this.#graceMs = parts.graceMs;
   }
 
-  /** `commit` 0: a call that is to be carried out whenever it comes. */
-  call({ webhookId, chunks }: Append, commit: number): ScriptCall {
+  /** See Backlog.append. */
+  call({ webhookId, chunks }: Append, { commit = 0, frees = false }: AppendOptions): ScriptCall {
     const { backlog, state, pending, waiting, oldest } = this.#keys.of(webhookId);
     const commits = this.#keys.commitsOf(this.#keys.shardOf(webhookId), this.#writer);
     return {
-      name: 'append',
+      name: frees ? 'appendAtMaxmemory' : 'append',
       keys: [backlog, state, pending, waiting, oldest, commits],
       args: [
         webhookId,

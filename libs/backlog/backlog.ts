@@ -6,6 +6,7 @@ import type { Scripts } from './scripts.ts';
 import {
   type Append,
   type Appended,
+  type AppendOptions,
   type Failure,
   type Left,
   type Opening,
@@ -37,14 +38,16 @@ export class Backlog {
   /**
    * Durable once it resolves. One round trip for each shard. The same `commit` is never appended twice, however often
    * it is sent: by the connection, which does not know what became of a call when it broke, or by the caller, who
-   * tries again. Commits are numbered from 1, and follow each other.
+   * tries again. Commits are numbered from 1, and follow each other. A full Redis refuses it, unless it `frees` memory.
    */
-  async append(appends: readonly Append[], { commit = 0 }: { commit?: number } = {}): Promise<Appended[]> {
+  async append(appends: readonly Append[], options: AppendOptions = {}): Promise<Appended[]> {
     const some = appends.filter(({ chunks }) => chunks.length > 0);
     const byShard = Map.groupBy(some, ({ webhookId }) => this.#keys.shardOf(webhookId));
     const answers = await Promise.all(
       [...byShard.values()].map(async (group) => {
-        const replies = await this.#scripts.runAll(group.map((append) => this.#appends.call(append, commit)));
+        const replies = await this.#scripts.runAll(
+          group.map((append) => this.#appends.call(append, options)),
+        );
         return group.map(({ webhookId }, i) => appended(webhookId, replies[i]));
       }),
     );

@@ -7,6 +7,7 @@ import type { ChainableCommander, Cluster, Redis } from 'ioredis';
  */
 const NUMBER_OF_KEYS = {
   append: 6,
+  appendAtMaxmemory: 6,
   begin: 5,
   read: 4,
   readAside: 4,
@@ -18,6 +19,8 @@ const NUMBER_OF_KEYS = {
   postpone: 3,
   kick: 3,
   drop: 8,
+  claimLook: 1,
+  lookAgain: 1,
 } as const;
 
 export interface ScriptCall {
@@ -33,8 +36,7 @@ export class Scripts {
   constructor(redis: Redis | Cluster) {
     this.#redis = redis;
     for (const [name, numberOfKeys] of Object.entries(NUMBER_OF_KEYS)) {
-      const lua = readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8');
-      redis.defineCommand(commandName(name), { numberOfKeys, lua });
+      redis.defineCommand(commandName(name), { numberOfKeys, lua: readScript(name) });
     }
   }
 
@@ -60,6 +62,17 @@ export class Scripts {
       return reply;
     });
   }
+}
+
+/**
+ * A Redis that is full (maxmemory reached, noeviction) refuses scripts that do not say that they may run all the
+ * same. All may that move or remove what is there; only what appends must wait for memory, unless its caller knows
+ * that it frees more than it takes.
+ */
+function readScript(name: string): string {
+  const file = name === 'appendAtMaxmemory' ? 'append' : name;
+  const lua = readFileSync(new URL(`./lua/${file}.lua`, import.meta.url), 'utf8');
+  return `#!lua${name === 'append' ? '' : ' flags=allow-oom'}\n${lua}`;
 }
 
 function invoke(target: Redis | Cluster | ChainableCommander, { name, keys, args }: ScriptCall) {

@@ -1,7 +1,7 @@
 import type { Event } from '#libs/domain/event.ts';
 import type { Backlog } from './backlog.ts';
 import { packChunk } from './chunk.ts';
-import type { Append, Appended } from './transitions.ts';
+import type { Append, Appended, AppendOptions } from './transitions.ts';
 import type { Wake } from './wakeDelivery.ts';
 
 /** Events of one webhook and type, at most 100, in their order. */
@@ -32,11 +32,11 @@ export class BacklogSink {
    */
   async append(
     chunks: readonly RoutedChunk[],
-    { wakeAlways, commit = 0 }: { wakeAlways: boolean; commit?: number },
+    { wakeAlways, ...options }: AppendOptions & { wakeAlways: boolean },
   ): Promise<void> {
     const byWebhook = Map.groupBy(chunks, ({ webhookId }) => webhookId);
     const appends = [...byWebhook].map(([webhookId, group]) => toAppend(webhookId, group));
-    const appended = await this.#backlog.append(appends, { commit });
+    const appended = await this.#backlog.append(appends, options);
     const sleeping = appended.filter(({ asleep }) => asleep || wakeAlways);
     if (sleeping.length > 0) await this.#waker.wake(sleeping.map(toWake));
   }

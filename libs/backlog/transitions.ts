@@ -6,6 +6,13 @@ export interface Append {
   readonly chunks: readonly Chunk[];
 }
 
+export interface AppendOptions {
+  /** A number, from 1 and rising, of a commit that is to be appended once; 0: as often as it is sent. */
+  readonly commit?: number;
+  /** It makes room in Redis on the whole, and so may be done while Redis is full. */
+  readonly frees?: boolean;
+}
+
 export interface Appended {
   readonly webhookId: number;
   /** Its delivery must be woken. */

@@ -1,6 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { KeyLayout } from './keys.ts';
 import { asLane, type Lane } from './lane.ts';
+import { Scripts } from './scripts.ts';
 
 export interface PendingTotals {
   readonly events: number;
@@ -13,10 +14,12 @@ export interface PendingTotals {
 /** Which webhooks have something pending, for those who look after them or count them. */
 export class Waiting {
   readonly #redis: Redis | Cluster;
+  readonly #scripts: Scripts;
   readonly #keys: KeyLayout;
 
   constructor({ redis, keys }: { redis: Redis | Cluster; keys: KeyLayout }) {
     this.#redis = redis;
+    this.#scripts = new Scripts(redis);
     this.#keys = keys;
   }
 
@@ -29,14 +32,16 @@ export class Waiting {
 
   /** Makes the webhook overdue at `at` (epoch ms) at the earliest. */
   async lookAgainAt(webhookId: number, at: number): Promise<void> {
-    await this.#redis.zadd(this.#keys.of(webhookId).waiting, 'XX', at, webhookId);
+    const keys = [this.#keys.of(webhookId).waiting];
+    await this.#scripts.run({ name: 'lookAgain', keys, args: [webhookId, at] });
   }
 
   /** Whether the caller is the one to look at the shard in this interval; all others get false until it is over. */
   async claimLook(shard: number, intervalMs: number): Promise<boolean> {
-    const key = this.#keys.ofShard(shard).looked;
+    const keys = [this.#keys.ofShard(shard).looked];
     // A little less, so that whoever looked last can be the next as well.
-    return (await this.#redis.set(key, '1', 'PX', Math.ceil(intervalMs * 0.9), 'NX')) === 'OK';
+    const args = [Math.ceil(intervalMs * 0.9)];
+    return (await this.#scripts.run({ name: 'claimLook', keys, args })) === 1;
   }
 
   async lane(webhookId: number): Promise<Lane> {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '#libs/logging/logger.ts';
-import type { BacklogSink } from './backlogSink.ts';
+import type { BacklogSink, RoutedChunk } from './backlogSink.ts';
 import { type AddedEvents, planRoutes, type Routes } from './planRoutes.ts';
 
 /** The valid events of one job. */
@@ -29,6 +29,8 @@ export interface RouteDirectory {
 /** Short outages pass without a job leaving its place in the order; after these tries it has to. */
 const TRIES = 10;
 const PAUSE_MS = 1_000;
+/** Chunks of so many copies of an event take less room than the job that it came in, whatever its size. */
+const MAX_FREEING_COPIES = 2;
 
 /** Events of a group of jobs come in; chunks for webhooks, durably in their backlogs, go out. */
 export class RouteCommitter {
@@ -92,7 +94,9 @@ export class RouteCommitter {
     const lost = await lostOf(jobs);
     const held = lost.size === 0 ? jobs : jobs.filter((job) => !lost.has(job));
     const chunks = planRoutes(held, routes, this.#batchSize);
-    if (chunks.length > 0) await this.#sink.append(chunks, options);
+    if (chunks.length > 0) {
+      await this.#sink.append(chunks, { ...options, frees: freesMemory(held, chunks) });
+    }
     return { unknownClients, lost };
   }
 }
@@ -101,4 +105,14 @@ export class RouteCommitter {
 async function lostOf(jobs: readonly JobEvents[]): Promise<Set<JobEvents>> {
   const held = await Promise.all(jobs.map(({ hold }) => hold.isHeld()));
   return new Set(jobs.filter((_, index) => !held[index]));
+}
+
+/**
+ * Whether the jobs, which go once their events are in backlogs, take more room in Redis than the chunks. Each event is
+ * smaller there (compressed, or at least without a job of its own), but there once for each webhook.
+ */
+function freesMemory(jobs: readonly JobEvents[], chunks: readonly RoutedChunk[]): boolean {
+  const count = (groups: readonly { readonly events: readonly unknown[] }[]) =>
+    groups.reduce((sum, { events }) => sum + events.length, 0);
+  return count(chunks) <= MAX_FREEING_COPIES * count(jobs);
 }

@@ -2,8 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { findProblems, HealthServer } from './healthServer.ts';
 
-async function withServer(checks: Parameters<typeof findProblems>[0], use: (url: string) => Promise<void>) {
-  const server = new HealthServer({ checks, registry: new Registry() });
+type Checks = Parameters<typeof findProblems>[0];
+
+async function withServer(checks: Checks, use: (url: string) => Promise<void>, warnings: Checks = {}) {
+  const server = new HealthServer({ checks, warnings, registry: new Registry() });
   const port = await server.listen(0);
   try {
     await use(`http://127.0.0.1:${port}`);
@@ -27,6 +29,15 @@ describe('the health server', () => {
       expect(await answer.json()).toEqual({ status: 'not ready', problems: { redis: 'gone' } });
       expect((await fetch(`${url}/health/live`)).status).toBe(200);
     });
+  });
+
+  it('warns, and is ready all the same', async () => {
+    const use = async (url: string) => {
+      const answer = await fetch(`${url}/health/ready`);
+      expect(answer.status).toBe(200);
+      expect(await answer.json()).toMatchObject({ status: 'ok', warnings: { disk: 'nearly full' } });
+    };
+    await withServer({ redis: async () => null }, use, { disk: async () => 'nearly full' });
   });
 
   it('counts a check that throws or hangs as a problem', async () => {

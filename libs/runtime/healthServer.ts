@@ -25,7 +25,13 @@ const CHECK_TIMEOUT_MS = 1_500;
 export class HealthServer {
   readonly #server: Server;
 
-  constructor({ checks, registry }: { checks: Readonly<Record<string, HealthCheck>>; registry: Registry }) {
+  /** `warnings` are told as well, and change nothing. */
+  constructor(parts: {
+    checks: Readonly<Record<string, HealthCheck>>;
+    warnings?: Readonly<Record<string, HealthCheck>>;
+    registry: Registry;
+  }) {
+    const { checks, warnings = {}, registry } = parts;
     this.#server = createServer((request, response) => {
       const answer = (status: number, type: string, body: string) =>
         response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
@@ -37,9 +43,16 @@ export class HealthServer {
         if (path === '/health/live') return json(200, { status: 'ok' });
         if (path === '/metrics') return answer(200, registry.contentType, await registry.metrics());
         if (path !== '/health/ready') return json(404, { status: 'not found' });
-        const problems = await findProblems(checks, CHECK_TIMEOUT_MS);
+        const [problems, found] = await Promise.all([
+          findProblems(checks, CHECK_TIMEOUT_MS),
+          findProblems(warnings, CHECK_TIMEOUT_MS),
+        ]);
         const ready = Object.keys(problems).length === 0;
-        return json(ready ? 200 : 503, { status: ready ? 'ok' : 'not ready', problems });
+        return json(ready ? 200 : 503, {
+          status: ready ? 'ok' : 'not ready',
+          problems,
+          ...(Object.keys(found).length > 0 && { warnings: found }),
+        });
       }
     });
     this.#server.requestTimeout = 10_000;

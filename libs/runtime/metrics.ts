@@ -1,4 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+const READ_TIMEOUT_MS = 1_000;
 
 /** The metrics of contract §5. Labels are bounded: types, reasons and outcomes, never a client or a webhook. */
 export function createMetrics() {
@@ -30,17 +33,25 @@ export function createMetrics() {
       [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 3600, 21_600, 86_400, 259_200],
     ),
     /** A gauge whose value is asked for when it is read. */
-    gauge(name: string, help: string, read: () => Promise<number>): void {
-      new Gauge({
-        name,
-        help,
-        registers,
-        async collect() {
-          this.set(await read());
-        },
-      });
-    },
+    gauge: (name: string, help: string, read: () => Promise<number>) =>
+      addGauge(registry, { name, help, read }),
   };
+}
+
+/** NaN while nobody can say: the other metrics must not wait for a Redis that is away. */
+export function addGauge(
+  registry: Registry,
+  { name, help, read }: { name: string; help: string; read: () => Promise<number> },
+): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    async collect() {
+      const late = sleep(READ_TIMEOUT_MS, Number.NaN, { ref: false });
+      this.set(await Promise.race([read().catch(() => Number.NaN), late]));
+    },
+  });
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;

@@ -12,11 +12,22 @@ const COMMAND_TIMEOUT_MS = 2_000;
 const SILENCE_MS = { waiting: 15_000, failFast: 5_000 };
 
 /**
+ * Lets BullMQ's scripts run while Redis is full (maxmemory reached, noeviction). A worker's only move and remove what
+ * is there: refused, they would keep Redis full.
+ */
+class WorkerRedis extends Redis {
+  override defineCommand(name: string, { lua, ...definition }: Parameters<Redis['defineCommand']>[1]): void {
+    const flagged = lua.startsWith('#!') ? lua : `#!lua flags=allow-oom\n${lua}`;
+    super.defineCommand(name, { ...definition, lua: flagged });
+  }
+}
+
+/**
  * A connection for workers (commands wait for as long as Redis is away, and then go on) or for callers who must
  * get an answer soon (commands fail at once while Redis is away).
  */
 export function connectRedis(url: string, use: 'waiting' | 'failFast', logger: Logger): Redis {
-  const redis = new Redis(url, {
+  const redis = new (use === 'waiting' ? WorkerRedis : Redis)(url, {
     connectTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: SILENCE_MS[use],
     retryStrategy: (attempt) => Math.min(attempt * 50, RECONNECT_MAX_MS),

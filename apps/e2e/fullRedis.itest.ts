@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { PublishError } from '#libs/publisher/publishError.ts';
+import { type OwnRedis, startOwnRedis } from '#libs/testing/ownRedis.ts';
+import { waitUntil } from '#libs/testing/waitUntil.ts';
+import { send } from '../api/tests/httpClient.ts';
+import { metric, readMetrics } from './metrics.ts';
+import { numbered, numbersOf, range } from './numbered.ts';
+import { type ActivatedWebhook, type Platform, startPlatform } from './platform.ts';
+
+const MIB = 1_048_576;
+/** Below what any Redis uses when it is empty: it is full whatever is removed. */
+const ALWAYS_FULL = '1';
+
+let server: OwnRedis;
+let redis: Redis;
+let platform: Platform;
+
+beforeAll(async () => {
+  server = await startOwnRedis();
+  redis = new Redis(server.url, { maxRetriesPerRequest: null });
+  platform = await startPlatform({ REDIS_URL: server.url });
+});
+afterAll(async () => {
+  await platform.stop();
+  redis.disconnect();
+  await server.close();
+});
+
+const limit = (maxmemory: string) => redis.config('SET', 'maxmemory', maxmemory);
+
+async function usedBytes(): Promise<number> {
+  return Number(/^used_memory:(\d+)/m.exec(await redis.info('memory'))?.[1]);
+}
+
+async function ready(port: number) {
+  const { status, body } = await send(port, { method: 'GET', path: '/health/ready' });
+  return { status, said: JSON.stringify(body) };
+}
+
+/** Publishes until it is refused. Returns how many events were acknowledged, and the refusal. */
+async function publishUntilFull({ match }: ActivatedWebhook) {
+  for (let acknowledged = 0; ; acknowledged += 500) {
+    const events = numbered(500, { ...match, first: acknowledged + 1 });
+    const refusal = await platform.publisher.publish(events).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    if (refusal) return { acknowledged, refusal };
+  }
+}
+
+describe('a Redis that reaches maxmemory (noeviction)', () => {
+  it('is told of before, refuses clearly, keeps what was acknowledged, and goes on by itself with memory', async () => {
+    const customer = await platform.customer(() => ({ status: 500 }));
+    const webhook = await platform.activated({ customer });
+    const ports = [platform.workerPort, platform.apiPort];
+    for (const port of ports)
+      expect(await ready(port)).toMatchObject({
+        status: 200,
+        said: expect.not.stringContaining('redisMemory'),
+      });
+
+    const used = await usedBytes();
+    await limit(String(Math.ceil(used / 0.85)));
+    for (const port of ports) {
+      const { status, said } = await ready(port);
+      expect({ port, status }).toEqual({ port, status: 200 });
+      expect(said).toContain("% of Redis' maxmemory is used");
+      const text = await readMetrics(port);
+      const [usedNow, max] = ['used', 'max'].map((what) =>
+        metric(text, `postrider_redis_memory_${what}_bytes`),
+      );
+      expect((usedNow ?? 0) / (max ?? 1)).toBeGreaterThan(0.8);
+    }
+
+    await limit(String(used + 2 * MIB));
+    const { acknowledged, refusal } = await publishUntilFull(webhook);
+    expect(refusal).toBeInstanceOf(PublishError);
+    expect(String(refusal)).toContain('500 event(s) not queued: Redis is full (maxmemory is reached)');
+    expect(acknowledged).toBeGreaterThan(0);
+    await waitUntil(async () => (await ready(platform.workerPort)).status === 503, { what: 'not ready' });
+
+    await limit('0');
+    await platform.publisher.publish(numbered(500, { ...webhook.match, first: acknowledged + 1 }));
+    customer.script([]);
+    const events = await customer.waitForAccepted(acknowledged + 500, 60_000);
+    expect(new Set(numbersOf(events))).toEqual(new Set(range(1, acknowledged + 500)));
+    expect(events.length).toBe(acknowledged + 500);
+    await waitUntil(async () => (await ready(platform.workerPort)).status === 200, { what: 'ready again' });
+  });
+
+  it('goes on to route, deliver, retry and discard what it holds, which is what empties it', async () => {
+    const healthy = await platform.customer();
+    const failing = await platform.customer([{ status: 500 }, { instead: 'reset' }, { status: 503 }]);
+    const [good, bad] = [
+      await platform.activated({ customer: healthy, type: 'click' }),
+      await platform.activated({ customer: failing, type: 'bounce' }),
+    ];
+    const queues = [platform.queues.events('click'), platform.queues.events('bounce')];
+    for (const queue of queues) await queue.pause();
+    for (const { match } of [good, bad]) await platform.publisher.publish(numbered(5_000, match));
+    await limit(ALWAYS_FULL);
+    for (const queue of queues) await queue.resume();
+    await healthy.waitForAccepted(5_000, 60_000);
+    const events = await failing.waitForAccepted(5_000, 60_000);
+    for (const { acceptedEvents } of [healthy, failing]) {
+      expect(new Set(numbersOf(acceptedEvents()))).toEqual(new Set(range(1, 5_000)));
+      expect(acceptedEvents().length).toBe(5_000);
+    }
+    expect(events.filter(({ attempt }) => attempt === 4).length).toBeGreaterThan(0);
+    await platform.queues.idle('click', good.id);
+    await platform.queues.idle('bounce', bad.id);
+    expect(metric(await readMetrics(platform.workerPort), 'postrider_pending_events')).toBe(0);
+    await limit('0');
+  });
+});
