@@ -59,8 +59,13 @@ export class Program {
     return code ?? signal;
   }
 
-  stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<unknown> {
+  /** It goes on running, or stands still, or whatever the signal means to it. */
+  send(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
+  }
+
+  stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<unknown> {
+    this.send(signal);
     return this.ended();
   }
 

@@ -21,8 +21,8 @@ export class Fleet {
     this.settings = settings;
   }
 
-  start(app: App): Program {
-    const program = new Program(app, this.settings);
+  start(app: App, more: Settings = {}): Program {
+    const program = new Program(app, { ...this.settings, ...more });
     this.#endings.push(() => program.stop('SIGKILL'));
     return program;
   }

@@ -62,16 +62,54 @@ describe('The processes', () => {
     expect(events.length).toBe(3_000);
   });
 
-  it('SIGTERM while a target hangs ends it within SHUTDOWN_TIMEOUT_MS', async () => {
-    fleet = new Fleet({ ...(await migratedSettings()), SHUTDOWN_TIMEOUT_MS: '1000' });
+  it('SIGTERM while targets hang gives up what they owe, and ends with code 0 within SHUTDOWN_TIMEOUT_MS', async () => {
+    fleet = new Fleet({
+      ...(await migratedSettings()),
+      SHUTDOWN_TIMEOUT_MS: '4000',
+      RETRY_INTERVAL_MS: '100',
+    });
     const { customer, publisher, clientId } = await fleet.subscribe();
+    // The first transmission fails, so that the one that hangs is one of the lane of retries.
+    const failing = await fleet.subscribe();
     customer.script([{ instead: 'hang' }]);
+    failing.customer.script([{ status: 500 }, { instead: 'hang' }]);
     const worker = await fleet.startWorker();
-    await publisher.publish(makeEvent({ clientId }));
-    await customer.waitForRequests(1);
+    await publisher.publish([makeEvent({ clientId }), makeEvent({ clientId: failing.clientId })]);
+    await Promise.all([customer.waitForRequests(1), failing.customer.waitForRequests(2)]);
     const began = performance.now();
-    expect(await worker.stop()).toBe(1);
-    expect(performance.now() - began).toBeLessThan(SOON_MS);
-    await worker.logged('Did not stop in time');
+    expect(await worker.stop()).toBe(0);
+    expect(performance.now() - began).toBeLessThan(4_000 + SOON_MS);
+    await worker.logged('Stopped');
+
+    // Handed back at once, not left to stall; and what was given up was no failed attempt.
+    await fleet.startWorker();
+    expect(await customer.waitForAccepted(1, SOON_MS)).toMatchObject([{ attempt: 1 }]);
+    expect(await failing.customer.waitForAccepted(1, SOON_MS)).toMatchObject([{ attempt: 2 }]);
   });
+
+  it('a rolling restart of all workers under load loses nothing and sends nothing twice', async () => {
+    fleet = new Fleet(await migratedSettings());
+    const { customer, publisher, clientId } = await fleet.subscribe();
+    customer.script(() => ({ delayMs: 10 }));
+    const workers = [await fleet.startWorker(), await fleet.startWorker(), await fleet.startWorker()];
+    let published = 0;
+    let rolling = true;
+    const producing = (async () => {
+      while (rolling) {
+        await publisher.publish(numbered(100, { clientId, first: published + 1 }));
+        published += 100;
+      }
+    })();
+    for (const old of workers) {
+      await fleet.startWorker();
+      const seen = customer.requests.length;
+      await customer.waitForRequests(seen + 10);
+      expect(await old.stop()).toBe(0);
+    }
+    rolling = false;
+    await producing;
+    const events = await customer.waitForAccepted(published, 60_000);
+    expect(new Set(numbersOf(events))).toEqual(new Set(range(1, published)));
+    expect(events.length).toBe(published);
+  }, 120_000);
 });

@@ -45,14 +45,16 @@ export function connectServices({ config, logger, lifecycle }: WorkerParts) {
       now: () => new Date(),
     }),
     feed: new ChangeFeed({ redis, prefix }),
-    clock,
+    // One that nobody sets.
+    clock: () => performance.now(),
     ttlMs: DIRECTORY_TTL_MS,
     maxClients: MAX_CLIENTS,
     maxWebhooks: MAX_WEBHOOKS,
   });
   redis.on('ready', () => directory.doubt());
-  const policy = { mode: config.targetPolicy, allow: [] };
-  const transmitter = createTransmitter({ policy, version: VERSION });
+  const policy = { mode: config.targetPolicy, allow: config.targetAllow };
+  const transmitter = createTransmitter({ policy, egress: config.egress, version: VERSION });
   lifecycle.add('transmitter', () => transmitter.close());
-  return { ...backlog, redis, directory, transmitter, clock, prefix };
+  const longestWaitMs = graceMs + config.retryMaxIntervalMs;
+  return { ...backlog, longestWaitMs, redis, directory, transmitter, clock, prefix };
 }

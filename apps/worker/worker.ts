@@ -12,6 +12,9 @@ import { observeDeliveries, observeRouter } from './observer.ts';
 import { addPendingGauges } from './pendingGauges.ts';
 import { connectServices, type WorkerParts } from './services.ts';
 
+/** How much of the time that is left a stop spends on waiting for targets' answers. The rest is for handing back. */
+const IN_FLIGHT_SHARE = 0.6;
+
 /** Builds a worker process: router, deliveries and reconciler on one Redis connection. Resolves when it runs. */
 export async function startWorker(parts: WorkerParts): Promise<{ healthPort: number }> {
   const { config, logger, lifecycle } = parts;
@@ -20,12 +23,14 @@ export async function startWorker(parts: WorkerParts): Promise<{ healthPort: num
   const metrics = createMetrics();
   addPendingGauges(metrics, waiting, clock);
   addMemoryGauges(metrics.registry, services.redis);
-  const progress = new DeliveryProgress(clock);
+  const { deliveryTimeoutMs } = config;
+  const progress = new DeliveryProgress({ clock: () => performance.now(), deliveryTimeoutMs });
   const onTransmission = () => progress.moved();
   const observer = observeDeliveries({ metrics, logger, clock, onTransmission });
 
   const run = { ...services, observer, random: Math.random, newId: randomUUID, settings: config };
-  const deliveries = new DeliveryWorker({ ...services, run, logger });
+  const closeConnections = () => services.transmitter.close();
+  const deliveries = new DeliveryWorker({ ...services, run, logger, closeConnections });
   const reconciler = new Reconciler({ ...services, observer, eventTtlMs: config.eventTtlMs, logger });
   const router = new Router({
     ...services,
@@ -35,14 +40,14 @@ export async function startWorker(parts: WorkerParts): Promise<{ healthPort: num
     observer: observeRouter(metrics),
   });
 
-  const checks = workerChecks({ ...services, progress, router });
+  const checks = workerChecks({ ...services, progress, router, deliveries });
   const warnings = workerWarnings(services);
   const health = new HealthServer({ checks, warnings, registry: metrics.registry });
   const healthPort = await health.listen(config.workerPort);
   lifecycle.add('health', () => health.close());
 
   deliveries.start();
-  lifecycle.add('deliveries', () => deliveries.close());
+  lifecycle.add('deliveries', (leftMs) => deliveries.close(leftMs * IN_FLIGHT_SHARE));
   reconciler.start();
   lifecycle.add('reconciler', () => reconciler.close());
   router.start();

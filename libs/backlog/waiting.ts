@@ -30,6 +30,13 @@ export class Waiting {
     return ids.map(Number);
   }
 
+  /** Webhooks of which a run must have begun by a time after `after`: by a clock that has since been set back. */
+  async misdated(shard: number, after: number, count: number): Promise<number[]> {
+    const key = this.#keys.ofShard(shard).waiting;
+    const ids = await this.#redis.zrange(key, `(${after}`, '+inf', 'BYSCORE', 'LIMIT', 0, count);
+    return ids.map(Number);
+  }
+
   /** Makes the webhook overdue at `at` (epoch ms) at the earliest. */
   async lookAgainAt(webhookId: number, at: number): Promise<void> {
     const keys = [this.#keys.of(webhookId).waiting];

@@ -1,5 +1,6 @@
 import { OVERTAKEN } from '#libs/backlog/transitions.ts';
 import { HealthyRun } from './healthyRun.ts';
+import { isDue } from './nextStep.ts';
 import { Reader } from './reader.ts';
 import { retryRun } from './retryRun.ts';
 import { DONE, type RunEnd, type RunParts, type Turn } from './runParts.ts';
@@ -14,6 +15,7 @@ const HEAD_ENTRIES = 4;
  */
 export async function deliveryRun(parts: RunParts, turn: Turn): Promise<RunEnd> {
   const { webhookId, lane, run } = turn;
+  if (turn.stopping.aborted) return { kind: 'again' };
   // All in one round trip. On one connection, the read comes after the begin, and so sees whose webhook it is.
   const [opening, head] = await Promise.all([
     parts.backlog.begin(webhookId, { lane, run }),
@@ -24,7 +26,10 @@ export async function deliveryRun(parts: RunParts, turn: Turn): Promise<RunEnd> 
   // the lane and the wake-up there. So a job in the wrong lane passes its wake-up on.
   if (!opening.mine) return { kind: 'handOver', lane: opening.lane, at: parts.clock() };
   if (opening.entries === 0 && opening.parts === 0) return DONE;
-  if (opening.nextTryAt > parts.clock()) return { kind: 'retryAt', at: opening.nextTryAt };
+  const { retryMaxIntervalMs } = parts.settings;
+  if (!isDue(opening.nextTryAt, parts.clock(), retryMaxIntervalMs)) {
+    return { kind: 'retryAt', at: opening.nextTryAt };
+  }
   if (head === OVERTAKEN) return DONE;
   const reader = new Reader(parts, turn, opening, { pendings: head, ended: head.length < HEAD_ENTRIES });
   if (lane === 'retries') return retryRun(parts, turn, opening, reader);

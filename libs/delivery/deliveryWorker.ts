@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { DelayedError, type Job, type Worker } from 'bullmq';
+import { DelayedError, type Job } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import type { KeyLayout } from '#libs/backlog/keys.ts';
 import { LANES, type Lane } from '#libs/backlog/lane.ts';
@@ -41,14 +41,17 @@ export interface DeliveryWorkerParts {
   readonly run: RunParts;
   readonly logger: Logger;
   readonly slots?: Readonly<Record<Lane, number>>;
+  /** Closes all connections to targets; what is under way there ends as unreachable. */
+  readonly closeConnections?: () => void;
 }
 
 /** Delivery jobs come in, one for each webhook that has something pending; each gets a turn. */
 export class DeliveryWorker {
   readonly #parts: DeliveryWorkerParts;
   readonly #stopping = new AbortController();
+  readonly #givingUp = new AbortController();
   readonly #slots: Readonly<Record<Lane, Slots>>;
-  readonly #workers: readonly Worker<DeliveryJob>[];
+  readonly #workers: readonly PatientWorker<DeliveryJob>[];
   readonly #stalled: StalledJobs;
 
   constructor(parts: DeliveryWorkerParts) {
@@ -67,13 +70,28 @@ export class DeliveryWorker {
     }
   }
 
-  /** Finishes what is in flight and hands the rest back. Has no time limit of its own. */
-  async close(): Promise<void> {
+  /**
+   * Finishes what is in flight and hands the rest back. What is still in flight after `patienceMs` is given up and
+   * handed back as well. Has no time limit of its own.
+   */
+  async close(patienceMs?: number): Promise<void> {
     this.#stopping.abort();
+    const timer = patienceMs === undefined ? undefined : setTimeout(() => this.#giveUp(), patienceMs);
     await Promise.all([this.#stalled.stop(), ...this.#workers.map((worker) => worker.close())]);
+    clearTimeout(timer);
   }
 
-  #worker(shard: number, lane: Lane): Worker<DeliveryJob> {
+  #giveUp(): void {
+    this.#givingUp.abort();
+    this.#parts.closeConnections?.();
+  }
+
+  /** For how long the queue that has been silent for longest was not heard of. */
+  silentMs(): number {
+    return Math.max(...this.#workers.map((worker) => worker.silentMs()));
+  }
+
+  #worker(shard: number, lane: Lane): PatientWorker<DeliveryJob> {
     const { redis, keys, logger } = this.#parts;
     const process = (job: Job<DeliveryJob>, token?: string) => this.#process(lane, job, token);
     const worker = new PatientWorker<DeliveryJob>(lane, process, {
@@ -96,9 +114,9 @@ export class DeliveryWorker {
 
   async #process(lane: Lane, job: Job<DeliveryJob>, token: string | undefined): Promise<void> {
     const { webhookId } = job.data;
-    const stopping = this.#stopping.signal;
+    const signals = { stopping: this.#stopping.signal, givingUp: this.#givingUp.signal };
     const delayedUntil = await this.#slots[lane].use((slot) =>
-      takeTurn(this.#parts, { webhookId, lane, slot, stopping }),
+      takeTurn(this.#parts, { webhookId, lane, slot, ...signals }),
     );
     if (delayedUntil === null) return;
     await job.moveToDelayed(delayedUntil, token);

@@ -2,7 +2,7 @@ import { type Opening, OVERTAKEN } from '#libs/backlog/transitions.ts';
 import type { Outcome } from '#libs/domain/outcome.ts';
 import type { Webhook } from '#libs/domain/webhook.ts';
 import { type Batch, groupBatches, toBatch } from './batch.ts';
-import { nextStep, windowSize } from './nextStep.ts';
+import { isDue, nextStep, windowSize } from './nextStep.ts';
 import { permission } from './pace.ts';
 import { MAX_REFUSED_PARTS } from './poisoned.ts';
 import type { Reader } from './reader.ts';
@@ -40,8 +40,7 @@ export class HealthyRun {
   }
 
   async execute(opening: Opened): Promise<RunEnd> {
-    const { clock } = this.#parts;
-    if (opening.firstPartDueAt !== null && opening.firstPartDueAt <= clock()) await this.#takeParts();
+    if (opening.firstPartDueAt !== null) await this.#takeParts(opening.firstPartDueAt);
     try {
       while (this.#failed.length === 0 && this.#stop === null && !this.#sliceIsOver()) {
         await this.#fillWindow();
@@ -111,13 +110,17 @@ export class HealthyRun {
     return first;
   }
 
-  async #takeParts(): Promise<void> {
-    const units = await this.#reader.readParts(this.#parts.clock(), MAX_REFUSED_PARTS);
+  async #takeParts(firstDueAt: number): Promise<void> {
+    const now = this.#parts.clock();
+    if (!isDue(firstDueAt, now, this.#parts.settings.retryIntervalMs)) return;
+    const units = await this.#reader.readParts(Math.max(now, firstDueAt), MAX_REFUSED_PARTS);
     if (units === OVERTAKEN) this.#stop = 'overtaken';
     else this.#ready = units.map((unit) => toBatch('part', [unit]));
   }
 
-  async #record(batch: Batch, outcome: Outcome): Promise<void> {
+  async #record(batch: Batch, outcome: Outcome | null): Promise<void> {
+    // Then the process stops, and so does this run.
+    if (outcome === null) return;
     const { clock, random, settings } = this.#parts;
     const at = { now: clock(), random: random() };
     const step = nextStep(

@@ -1,7 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Outcome } from '#libs/domain/outcome.ts';
-import { MAX_PROBE_SKIP, mayTakeApart, nextStep, probeNumber, retryDelayMs, windowSize } from './nextStep.ts';
+import {
+  CLOCK_TOLERANCE_MS,
+  isDue,
+  MAX_PROBE_SKIP,
+  mayTakeApart,
+  nextStep,
+  probeNumber,
+  retryDelayMs,
+  windowSize,
+} from './nextStep.ts';
 
 const FIXED = { retryIntervalMs: 10_000, retryMaxIntervalMs: 10_000 };
 const BACKOFF = { retryIntervalMs: 10_000, retryMaxIntervalMs: 3_600_000 };
@@ -99,5 +108,17 @@ describe('where the next try looks', () => {
     [51, 1, 4],
   ])('%i pending events in batches of %i: %i in flight at once', (pending, batchSize, window) => {
     expect(windowSize(pending, batchSize)).toBe(window);
+  });
+});
+
+describe('what was put off', () => {
+  it.each([
+    ['before its time', NOW + 1, false],
+    ['at its time', NOW, true],
+    ['later', NOW - 5_000, true],
+    ['when the longest wait has just begun, and another worker is a little ahead', NOW + 40_000, false],
+    ['further ahead than any wait: the clock was set back', NOW + 10_001 + CLOCK_TOLERANCE_MS, true],
+  ])('%s', (_name, at, due) => {
+    expect(isDue(at, NOW, 10_000)).toBe(due);
   });
 });

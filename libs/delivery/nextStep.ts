@@ -65,6 +65,17 @@ export function retryDelayMs(
   return Math.min(retryMaxIntervalMs, Math.max(jittered, asked));
 }
 
+/** Clocks of workers differ by less. */
+export const CLOCK_TOLERANCE_MS = 60_000;
+
+/**
+ * Whether the time has come for which something was put off (epoch ms). One that lies further ahead than the longest
+ * wait there is was noted before the clock was set back.
+ */
+export function isDue(at: number, now: number, longestWaitMs: number): boolean {
+  return at <= now || at > now + longestWaitMs + CLOCK_TOLERANCE_MS;
+}
+
 /** How far a probe goes past the head at most, in batches: this many poisoned batches in a row are survived. */
 export const MAX_PROBE_SKIP = 16;
 

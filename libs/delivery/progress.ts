@@ -1,7 +1,7 @@
 import type { PendingTotals } from '#libs/backlog/waiting.ts';
 
-/** How long overdue webhooks may wait without any transmission before the worker counts as stuck. */
-const STUCK_AFTER_MS = 30_000;
+/** However short an answer may take, not every pause is a standstill. */
+const STUCK_AFTER_AT_LEAST_MS = 10_000;
 
 /**
  * Says whether deliveries move on: a worker whose connections answer every PING may still have stopped to fetch
@@ -9,10 +9,13 @@ const STUCK_AFTER_MS = 30_000;
  */
 export class DeliveryProgress {
   readonly #clock: () => number;
+  readonly #stuckAfterMs: number;
   #lastAt: number;
 
-  constructor(clock: () => number) {
+  /** `clock` is one that nobody sets. Nothing takes longer than a transmission that times out. */
+  constructor({ clock, deliveryTimeoutMs }: { clock: () => number; deliveryTimeoutMs: number }) {
     this.#clock = clock;
+    this.#stuckAfterMs = Math.max(STUCK_AFTER_AT_LEAST_MS, deliveryTimeoutMs);
     this.#lastAt = clock();
   }
 
@@ -24,7 +27,7 @@ export class DeliveryProgress {
   /** Why the deliveries count as stuck, or null. */
   problem({ overdueWebhooks }: Pick<PendingTotals, 'overdueWebhooks'>): string | null {
     const silentMs = this.#clock() - this.#lastAt;
-    if (overdueWebhooks === 0 || silentMs < STUCK_AFTER_MS) return null;
+    if (overdueWebhooks === 0 || silentMs < this.#stuckAfterMs) return null;
     const seconds = Math.round(silentMs / 1_000);
     return `${overdueWebhooks} webhooks wait for their turn, and no transmission ended for ${seconds} s`;
   }

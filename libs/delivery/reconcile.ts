@@ -4,6 +4,7 @@ import type { Waiting } from '#libs/backlog/waiting.ts';
 import type { DeliveryWaker } from '#libs/backlog/wakeDelivery.ts';
 import type { Logger } from '#libs/logging/logger.ts';
 import { countTypes, isDead, type Loaded, load } from './batch.ts';
+import { CLOCK_TOLERANCE_MS } from './nextStep.ts';
 import type { DeliveryObserver, WebhookLookup } from './runParts.ts';
 
 /** Webhooks in one look, and entries of one webhook in one step: bounds on what a step holds in memory. */
@@ -22,11 +23,14 @@ export interface ReconcileParts {
   readonly observer: Pick<DeliveryObserver, 'discarded'>;
   readonly clock: () => number;
   readonly eventTtlMs: number;
+  /** From now until a run must have begun, at most, whatever the webhook waits for. */
+  readonly longestWaitMs: number;
   readonly logger: Logger;
 }
 
 /**
- * The safety net: one look at a shard. In: webhooks with pending events whose run is overdue. Out: a wake-up for those
+ * The safety net: one look at a shard. In: webhooks with pending events whose run is overdue, or so far
+ * ahead that the clock must have been set back. Out: a wake-up for those
  * that are activated; for the others, what is too old is discarded; and what belongs to nobody is dropped. It trusts
  * no job, lock, marker or deduplication key, only that a run that begins says so.
  */
@@ -34,8 +38,14 @@ export async function reconcile(parts: ReconcileParts, shard: number): Promise<v
   const { waiting, clock, directory } = parts;
   await directory.sync();
   const overdueSince = clock();
+  const misdatedFrom = overdueSince + Math.max(parts.longestWaitMs, INACTIVE_EVERY_MS) + CLOCK_TOLERANCE_MS;
+  await lookAfterAll(parts, () => waiting.overdue(shard, overdueSince, WEBHOOKS_PER_PAGE));
+  await lookAfterAll(parts, () => waiting.misdated(shard, misdatedFrom, WEBHOOKS_PER_PAGE));
+}
+
+async function lookAfterAll(parts: ReconcileParts, nextPage: () => Promise<number[]>): Promise<void> {
   while (true) {
-    const page = await waiting.overdue(shard, overdueSince, WEBHOOKS_PER_PAGE);
+    const page = await nextPage();
     for (const webhookId of page) await lookAfter(parts, webhookId);
     if (page.length < WEBHOOKS_PER_PAGE) return;
   }

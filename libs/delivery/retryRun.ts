@@ -28,6 +28,7 @@ export async function retryRun(
   if (!batch) return { kind: 'again' };
 
   const outcome = await turn.slot.whileWaiting(transmitBatch(parts, turn, permitted.webhook, batch));
+  if (outcome === null) return { kind: 'again' };
   const at = { now: parts.clock(), random: parts.random() };
   const tried = { lane: turn.lane, source: batch.source, failures: opening.failures };
   const step = nextStep(tried, outcome, at, parts.settings);

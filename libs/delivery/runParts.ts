@@ -72,6 +72,8 @@ export interface Turn {
   readonly sliceEndsAt: number;
   /** Aborted when the process stops: finish what is in flight, start nothing new. */
   readonly stopping: AbortSignal;
+  /** Aborted when there is no time left for what is in flight: its connections are closed then. */
+  readonly givingUp?: AbortSignal;
 }
 
 /** How a run ends, and so what becomes of its job. Times are epoch ms. */

@@ -22,7 +22,7 @@ export interface TurnParts {
  */
 export async function takeTurn(
   { run, waker, logger }: TurnParts,
-  whose: Pick<Turn, 'webhookId' | 'lane' | 'slot' | 'stopping'>,
+  whose: Pick<Turn, 'webhookId' | 'lane' | 'slot' | 'stopping' | 'givingUp'>,
 ): Promise<number | null> {
   const { webhookId, lane } = whose;
   try {

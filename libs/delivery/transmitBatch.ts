@@ -4,13 +4,17 @@ import { authHeaders } from '#libs/target/authHeaders.ts';
 import { type Batch, renderBatch } from './batch.ts';
 import type { RunParts, Turn } from './runParts.ts';
 
-/** POSTs one batch with the webhook's authentication, and tells the observer what came of it. */
+/**
+ * POSTs one batch with the webhook's authentication, and tells the observer what came of it. Null: it was given up
+ * because the process stops. That says nothing of the target, and so counts for nothing.
+ */
 export async function transmitBatch(
   parts: RunParts,
   turn: Turn,
   webhook: Webhook,
   batch: Batch,
-): Promise<Outcome> {
+): Promise<Outcome | null> {
+  if (turn.givingUp?.aborted) return null;
   const body = renderBatch(batch);
   const at = parts.clock();
   const outcome = await parts.transmitter.transmit({
@@ -19,6 +23,7 @@ export async function transmitBatch(
     headers: authHeaders(webhook.authentication),
     timeoutMs: parts.settings.deliveryTimeoutMs,
   });
+  if (turn.givingUp?.aborted && outcome.kind === 'unreachable') return null;
   parts.observer.transmitted({ webhook, lane: turn.lane, batch, outcome, at, bodyBytes: body.length });
   return outcome;
 }

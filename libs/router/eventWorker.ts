@@ -3,8 +3,6 @@ import { PatientWorker } from '#libs/runtime/patientWorker.ts';
 
 /** A BullMQ worker that can live with whatever a producer or a full Redis does to it. */
 export class EventWorker extends PatientWorker<unknown> {
-  /** When it last heard of its queue (epoch ms); see Router.lastProgressAt. */
-  lastFetchAt = Date.now();
   /** Hears of each job when it has come from Redis, in the order of the queue. */
   onFetched: (jobId: string) => void = () => {};
 
@@ -16,11 +14,5 @@ export class EventWorker extends PatientWorker<unknown> {
     } catch {
       return super.createJob({ ...job, data: JSON.stringify(job.data) }, jobId);
     }
-  }
-
-  protected override async moveToActive(token: string, name?: string): Promise<Job<unknown, void>> {
-    const job = await super.moveToActive(token, name);
-    this.lastFetchAt = Date.now();
-    return job;
   }
 }

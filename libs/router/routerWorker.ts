@@ -82,11 +82,11 @@ export class Router {
   }
 
   /**
-   * When the queue that has been silent for longest was last heard of (epoch ms). A router that works, idle or
-   * not, hears of each queue at least every `IDLE_WAIT_S`.
+   * For how long the queue that has been silent for longest was not heard of. A router that works, idle or not, hears
+   * of each queue at least every `IDLE_WAIT_S`.
    */
-  lastProgressAt(): number {
-    return Math.min(...this.#workers.map(({ lastFetchAt }) => lastFetchAt));
+  silentMs(): number {
+    return Math.max(...this.#workers.map((worker) => worker.silentMs()));
   }
 
   get #stalledCheckMs(): number {

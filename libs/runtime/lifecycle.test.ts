@@ -16,6 +16,17 @@ describe('Lifecycle', () => {
     expect(stopped).toEqual(['third', 'second', 'first']);
   });
 
+  it('tells each part how long it may take', async () => {
+    const lifecycle = new Lifecycle({ logger: silentLogger, deadlineMs: 1_000 });
+    const told: number[] = [];
+    for (const name of ['first', 'second']) lifecycle.add(name, (leftMs) => told.push(leftMs));
+    lifecycle.add('slow', () => new Promise((resolve) => setTimeout(resolve, 50)));
+    await lifecycle.stop();
+    for (const leftMs of told) expect(leftMs).toBeLessThan(960);
+    expect(told).toEqual(told.toSorted((a, b) => b - a));
+    expect(told.at(-1)).toBeGreaterThan(0);
+  });
+
   it('gives up at the deadline and names the part that hangs', async () => {
     const errors: unknown[] = [];
     const logger = { ...silentLogger, error: (_message: string, fields?: object) => errors.push(fields) };

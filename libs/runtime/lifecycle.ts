@@ -2,7 +2,8 @@ import type { Logger } from '#libs/logging/logger.ts';
 
 interface Part {
   readonly name: string;
-  readonly stop: () => Promise<unknown> | unknown;
+  /** It is told how long it may take (ms). */
+  readonly stop: (leftMs: number) => Promise<unknown> | unknown;
 }
 
 /**
@@ -42,11 +43,12 @@ export class Lifecycle {
   }
 
   async #stopAll(): Promise<boolean> {
+    const endsAt = performance.now() + this.#deadlineMs;
     let current = '';
     const inOrder = async () => {
       for (const { name, stop } of this.#parts.toReversed()) {
         current = name;
-        await stop();
+        await stop(Math.max(0, endsAt - performance.now()));
       }
       return true;
     };

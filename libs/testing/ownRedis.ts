@@ -8,8 +8,9 @@ export interface OwnRedis {
   /** kill -9; nothing listens on its port until `restart`. */
   kill(): Promise<void>;
   restart(): Promise<void>;
-  /** It stays connected and does not answer any more. */
+  /** It stays connected and does not answer any more, until `resume`. */
   hang(): void;
+  resume(): void;
   /** Ends it for good, and removes its data. */
   close(): Promise<void>;
 }
@@ -31,6 +32,7 @@ export async function startOwnRedis(): Promise<OwnRedis> {
       server = await startPrivateRedis({ ...options, port });
     },
     hang: () => void process.kill(server.pid, 'SIGSTOP'),
+    resume: () => void process.kill(server.pid, 'SIGCONT'),
     async close() {
       await server.kill();
       await folder.close();

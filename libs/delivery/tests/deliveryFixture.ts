@@ -26,6 +26,9 @@ const SETTINGS: DeliverySettings = {
   deliveryTimeoutMs: 5_000,
 };
 
+/** Of any test. */
+const LONGEST_WAIT_MS = 3_700_000;
+
 export interface FixtureOptions {
   readonly settings?: Partial<DeliverySettings>;
   readonly shards?: number;
@@ -115,7 +118,8 @@ export async function openDelivery(options: FixtureOptions = {}) {
     },
     async startReconciler({ everyMs }: { everyMs: number }) {
       const { eventTtlMs } = run.settings;
-      const reconciler = new Reconciler({ ...parts, ...run, eventTtlMs, logger: silentLogger, everyMs });
+      const own = { eventTtlMs, longestWaitMs: LONGEST_WAIT_MS, logger: silentLogger, everyMs };
+      const reconciler = new Reconciler({ ...parts, ...run, ...own });
       await reconciler.start();
       closing.push(() => reconciler.close());
     },

@@ -154,6 +154,8 @@ export class World {
         observer: { discarded() {} },
         clock: () => this.now,
         eventTtlMs: TTL_MS,
+        // Its clock is never set back.
+        longestWaitMs: Number.MAX_SAFE_INTEGER / 2,
         logger: silentLogger,
       },
       0,
