@@ -46,7 +46,8 @@ export class Reader {
       if (kept === OVERTAKEN) return OVERTAKEN;
       usable.push(...kept);
       events += kept.reduce((sum, { alive }) => sum + alive.clocks.length, 0);
-      if (ended) break;
+      // Where all that was read was too old, others may have come meanwhile, whom nobody woke a run for.
+      if (ended && (usable.length > 0 || units.length === 0)) break;
     }
     return usable;
   }
