@@ -19,7 +19,7 @@ export function trackRules({ loadMs, workers }: { loadMs: number; workers: numbe
   return [
     {
       name: 'workers',
-      gapMs: isLong ? [1_000, 4_000] : [2_000, 5_000],
+      gapMs: isLong ? [2_000, 6_000] : [2_000, 5_000],
       always: [
         { kind: 'pauseWorker', worker: 0, forMs: PAST_THE_LOCK_MS },
         { kind: 'cutWorkerOff', worker: 1, forMs: PAST_THE_LOCK_MS, silently: false },
