@@ -1,5 +1,5 @@
 /** A job that was fetched and never starts (the worker closes, say) must not hold up the others for long. */
-const WAIT_AT_MOST_MS = 100;
+const WAIT_AT_MOST_MS = 1_000;
 
 /**
  * Jobs that have come from Redis and have not started yet. BullMQ hands them on up to one round trip later, and not in
@@ -32,9 +32,9 @@ export class FetchedJobs {
   }
 }
 
-/** In the order in which BullMQ numbered the jobs. Jobs with ids of the producer's own stay in their places at the end. */
-export function inJobOrder<Item extends { readonly jobNumber: number }>(items: readonly Item[]): Item[] {
-  return items.toSorted((a, b) => a.jobNumber - b.jobNumber);
+/** Sorts jobs as BullMQ numbered them. Those with ids of the producer's own stay as they came, at the end. */
+export function byJobNumber(a: { readonly jobNumber: number }, b: { readonly jobNumber: number }): number {
+  return a.jobNumber === b.jobNumber ? 0 : a.jobNumber - b.jobNumber;
 }
 
 /** BullMQ counts jobs from 1; Infinity for an id that a producer has chosen. */

@@ -66,3 +66,22 @@ describe('GroupCommit', () => {
     expect(await second).toBe('done');
   });
 });
+
+describe('an order among those that wait', () => {
+  it('holds across groups, not only within one', async () => {
+    const groups: number[][] = [];
+    const commits = new GroupCommit<number, void>({
+      commit: async (items) => {
+        groups.push([...items]);
+      },
+      weigh: () => 1,
+      maxWeight: 2,
+      compare: (a, b) => a - b,
+    });
+    await Promise.all([4, 3, 2, 1].map((item) => commits.add(item)));
+    expect(groups).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+  });
+});

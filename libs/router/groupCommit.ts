@@ -13,7 +13,8 @@ export class GroupCommit<Item, Result> {
   readonly #weigh: (item: Item) => number;
   readonly #maxWeight: number;
   readonly #isGathering: () => boolean;
-  readonly #waiting: Waiting<Item, Result>[] = [];
+  readonly #inOrder: (items: readonly Waiting<Item, Result>[]) => Waiting<Item, Result>[];
+  #waiting: Waiting<Item, Result>[] = [];
   #running = false;
 
   constructor(parts: {
@@ -23,11 +24,15 @@ export class GroupCommit<Item, Result> {
     readonly maxWeight: number;
     /** Whether more is about to arrive that belongs into the group; it may hold it up for a moment only. */
     readonly isGathering?: () => boolean;
+    /** What is less goes first, among all that wait; left out: what came first. */
+    readonly compare?: (a: Item, b: Item) => number;
   }) {
     this.#commit = parts.commit;
     this.#weigh = parts.weigh;
     this.#maxWeight = parts.maxWeight;
     this.#isGathering = parts.isGathering ?? (() => false);
+    const { compare } = parts;
+    this.#inOrder = (items) => (compare ? items.toSorted((a, b) => compare(a.item, b.item)) : [...items]);
   }
 
   add(item: Item): Promise<Result> {
@@ -60,6 +65,8 @@ export class GroupCommit<Item, Result> {
   }
 
   #takeGroup(): Waiting<Item, Result>[] {
+    // Before the cut, so that nothing is left for the next group that should be before this one.
+    this.#waiting = this.#inOrder(this.#waiting);
     let weight = 0;
     let length = 0;
     for (const { item } of this.#waiting) {

@@ -8,7 +8,7 @@ import type { BacklogSink } from './backlogSink.ts';
 import { type Committed, type JobEvents, RouteCommitter, type RouteDirectory } from './commitRoutes.ts';
 import { JobConcurrency } from './concurrency.ts';
 import { EventWorker } from './eventWorker.ts';
-import { FetchedJobs, inJobOrder } from './fetchedJobs.ts';
+import { byJobNumber, FetchedJobs } from './fetchedJobs.ts';
 import { GroupCommit } from './groupCommit.ts';
 import { countEvents } from './parseJobData.ts';
 import { type RouterObserver, routeJob } from './routeJob.ts';
@@ -62,11 +62,12 @@ export class Router {
     this.#fetched = new FetchedJobs(clock);
     this.#warnings = new ThrottledLog({ write: (message, fields) => logger.warn(message, fields), clock });
     const committer = new RouteCommitter({ ...parts, stopping: this.#stopping.signal });
-    this.#commits = new GroupCommit({
-      commit: (jobs) => committer.commit(inJobOrder(jobs)),
+    this.#commits = new GroupCommit<JobEvents, Committed>({
+      commit: (jobs) => committer.commit(jobs),
       weigh: ({ events }) => events.length,
       maxWeight: EVENTS_PER_COMMIT,
       isGathering: () => this.#fetched.anyOnTheWay(),
+      compare: byJobNumber,
     });
   }
 
