@@ -12,7 +12,7 @@ import { Slots } from './slots.ts';
 import { takeTurn } from './takeTurn.ts';
 
 /** Runs at work at once, each lane: bounds the events in memory. Those that only wait for a target don't count. */
-const SLOTS: Readonly<Record<Lane, number>> = { deliveries: 500, retries: 200 };
+const SLOTS: Readonly<Record<Lane, number>> = { deliveries: 500, retries: 40 };
 
 /** Runs under way at once, each lane, those that wait included: bounds sockets. */
 const MAX_UNDER_WAY = 3_000;

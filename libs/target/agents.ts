@@ -26,8 +26,11 @@ export interface Egress {
   readonly proxy?: string;
 }
 
-/** Many customers may share an origin, so it is as high as the deliveries of a process at one time. */
-const MAX_SOCKETS_PER_ORIGIN = 256;
+/**
+ * Many customers may share an origin (an automation service), and some of them be hung there: it is as high as there
+ * may be POSTs under way in a process, so that none waits for the socket of another.
+ */
+const MAX_SOCKETS_PER_ORIGIN = 10_000;
 const MAX_IDLE_SOCKETS_PER_ORIGIN = 16;
 /** Of one agent. What is in use is bounded by the callers; with more than this, none is kept after use. */
 const MAX_KEPT_SOCKETS = 1_024;
