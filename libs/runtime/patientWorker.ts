@@ -1,21 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Job, Worker, type WorkerOptions } from 'bullmq';
+import { ErrorCode, type Job, type JobJson, Worker, type WorkerOptions } from 'bullmq';
+import type { Cluster, Redis } from 'ioredis';
 
 /** BullMQ asks again at once when asking for a job failed; a full Redis would be asked, and logged, without a pause. */
 const PAUSE_AFTER_ERROR_MS = 1_000;
+/** BullMQ's own default. */
+const USUAL_LOCK_MS = 30_000;
 
-/** A BullMQ worker that waits a moment when it cannot fetch, and says for how long it has not fetched. */
+/**
+ * A BullMQ worker that waits a moment when it cannot fetch, says for how long it has not fetched, and ends its jobs also
+ * when their locks ran out while Redis was away.
+ */
 export class PatientWorker<Data> extends Worker<Data, void> {
   /** By a clock that nobody sets (`performance.now`). */
   lastFetchAt = performance.now();
+  readonly #redis: Redis | Cluster;
   #underWay = 0;
 
   constructor(
     name: string,
     process: (job: Job<Data, void>, token?: string) => Promise<void>,
-    options: WorkerOptions,
+    options: WorkerOptions & { readonly connection: Redis | Cluster },
   ) {
     super(name, (job, token) => this.#count(process(job, token)), options);
+    this.#redis = options.connection;
   }
 
   /**
@@ -34,6 +42,34 @@ export class PatientWorker<Data> extends Worker<Data, void> {
     } catch (error) {
       await sleep(PAUSE_AFTER_ERROR_MS);
       throw error;
+    }
+  }
+
+  protected override createJob(data: JobJson, jobId: string): Job<Data, void> {
+    const job = super.createJob(data, jobId);
+    const complete = job.moveToCompleted.bind(job);
+    const delay = job.moveToDelayed.bind(job);
+    job.moveToCompleted = (value, token, fetchNext) =>
+      this.#withLock(jobId, token, () => complete(value, token, fetchNext));
+    job.moveToDelayed = (at, token) => this.#withLock(jobId, token, () => delay(at, token));
+    return job;
+  }
+
+  /** A lock that ran out, and that nobody else has taken since, is taken again: what was done need not be repeated. */
+  async #withLock<Result>(
+    jobId: string,
+    token: string | undefined,
+    end: () => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await end();
+    } catch (error) {
+      const isGone = error instanceof Error && 'code' in error && error.code === ErrorCode.JobLockNotExist;
+      if (!isGone || token === undefined) throw error;
+      const key = this.toKey(`${jobId}:lock`);
+      const taken = await this.#redis.set(key, token, 'PX', this.opts.lockDuration ?? USUAL_LOCK_MS, 'NX');
+      if (taken === null) throw error;
+      return end();
     }
   }
 
