@@ -18,7 +18,7 @@ import { ThrottledLog } from './throttledLog.ts';
  * Bounds what one commit writes, how long the next one waits for it, and what comes twice when the worker dies after
  * a commit and before its jobs are completed. Larger ones are not faster.
  */
-const EVENTS_PER_COMMIT = 2_000;
+const EVENTS_PER_COMMIT = 1_000;
 /**
  * How long an idle worker waits before it looks whether it missed something; a new job wakes it at once. BullMQ takes
  * a connection that waits for longer as stuck, and opens it anew.
