@@ -16,7 +16,7 @@ function parcel(overrides: Partial<Parcel> = {}): Parcel {
 
 function post(overrides: Partial<Post> = {}, attempts: readonly number[] = [1, 1]): Post {
   const events = attempts.map((attempt, index) => ({ parcel: 'p', index, attempt }));
-  return { at: 2_000, endpoint: 'a', revision: 1, accepted: true, events, ...overrides };
+  return { at: 2_000, endpoint: 'a', revision: 1, accepted: true, answered: true, events, ...overrides };
 }
 
 /** Without overrides: two events, both delivered. */
@@ -204,6 +204,13 @@ describe('unexpected', () => {
 describe('copies and attempts', () => {
   it('counts further copies of what was accepted', () => {
     expect(judge({ posts: [post(), post({ at: 2_100 })] })).toMatchObject({ delivered: 2, duplicated: 2 });
+  });
+
+  it('does not count copies of what the receiver could not answer', () => {
+    expect(judge({ posts: [post({ answered: false }), post({ at: 2_100 })] })).toMatchObject({
+      delivered: 2,
+      duplicated: 0,
+    });
   });
 
   it('does not count what was refused before', () => {

@@ -32,7 +32,7 @@ export interface Verdict {
   readonly expired: number;
   readonly stillPending: number;
   readonly lost: Found;
-  /** Further copies of events that were accepted before. */
+  /** Further copies of events that were accepted before, and the answer had left the receiver. */
   readonly duplicated: number;
   /** Never published, for somebody else, or not while the webhook was activated. */
   readonly unexpected: Found;
@@ -114,7 +114,7 @@ function lookAtPosts(evidence: Evidence, activations: Activations, receipts: Rec
       if (why) unexpected.add(`${eventId(id, index)} at ${post.endpoint}: ${why}`);
       if (!parcel) continue;
       const before = receipts.note(post, parcel, index, attempt);
-      if (before.accepted > 0 && post.accepted) duplicated += 1;
+      if (before.answered > 0 && post.accepted) duplicated += 1;
       if (attempt >= before.attempt) continue;
       const event = `${eventId(id, index)} at ${post.endpoint}`;
       wentDown.add(event);

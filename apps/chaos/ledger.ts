@@ -8,7 +8,8 @@ import { appendFileSync, closeSync, openSync, readFileSync } from 'node:fs';
  *              A parcel at index,index…                         acknowledged, but for these
  *              U parcel at                                      unknown: they may be in the queue
  *              F parcel at                                      failed: they were never sent
- *   receiver   at endpoint revision a|r parcel.index:attempt,…  before a 200 (a), or whatever else came of it (r)
+ *   receiver   post at endpoint revision a|r parcel.index:attempt,…   before a 200 (a), or whatever else came of it (r)
+ *              post sent                                              the 200 is on its way
  *
  * The id of an event is `parcel.index`. Times are epoch ms.
  */
@@ -49,6 +50,8 @@ export interface Post {
   readonly endpoint: string;
   readonly revision: number;
   readonly accepted: boolean;
+  /** The 200 left the receiver. It may have died before: then Postrider cannot know, and has to send again. */
+  readonly answered: boolean;
   readonly events: readonly { readonly parcel: string; readonly index: number; readonly attempt: number }[];
 }
 
@@ -87,13 +90,17 @@ function readProducerLine(line: string, parcels: Map<string, Parcel>): void {
 }
 
 export function* readPosts(paths: readonly string[]): Generator<Post> {
+  const answered = new Set<string>();
+  for (const line of linesOf(paths)) if (line.endsWith(' sent')) answered.add(line.slice(0, -' sent'.length));
   for (const line of linesOf(paths)) {
-    const [at, endpoint = '', revision, verdict, events = ''] = line.split(' ');
+    const [post = '', at, endpoint = '', revision, verdict, events = ''] = line.split(' ');
+    if (at === 'sent') continue;
     yield {
       at: Number(at),
       endpoint,
       revision: Number(revision),
       accepted: verdict === 'a',
+      answered: answered.has(post),
       events: events === '' ? [] : events.split(',').map(parseEventRef),
     };
   }

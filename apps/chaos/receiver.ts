@@ -29,6 +29,7 @@ const endpoints = new Map(
   ]),
 );
 let accepted = 0;
+let posts = 0;
 
 for (const address of RECEIVER_ADDRESSES) createServer(receive).listen(options.port, address);
 setInterval(report, REPORT_EVERY_MS);
@@ -56,8 +57,12 @@ async function receive(request: IncomingMessage, response: ServerResponse): Prom
   const [, name = '', revision = ''] = request.url?.split('/') ?? [];
   const events = JSON.parse(Buffer.concat(chunks).toString()) as ReceivedEvent[];
   const at = Date.now();
-  const write = (verdict: 'a' | 'r') =>
-    ledger.append(at, name, revision, verdict, events.map(({ id, attempt }) => `${id}:${attempt}`).join(','));
+  posts += 1;
+  const post = `${process.pid}-${posts}`;
+  const write = (verdict: 'a' | 'r') => {
+    const carried = events.map(({ id, attempt }) => `${id}:${attempt}`).join(',');
+    ledger.append(post, at, name, revision, verdict, carried);
+  };
   const endpoint = endpoints.get(name);
   if (!endpoint) {
     write('r');
@@ -81,5 +86,6 @@ async function receive(request: IncomingMessage, response: ServerResponse): Prom
   const isHeard = answer.status === 200 && !request.socket.destroyed;
   write(isHeard ? 'a' : 'r');
   if (isHeard) accepted += events.length;
+  if (isHeard) response.once('finish', () => ledger.append(post, 'sent'));
   response.writeHead(answer.status).end();
 }
