@@ -33,9 +33,17 @@ export class WorkerProcess {
     throw new Error('The worker ended before it was ready.');
   }
 
-  async cpuSeconds(): Promise<number> {
+  cpuSeconds(): Promise<number> {
+    return this.#metric('process_cpu_seconds_total');
+  }
+
+  residentBytes(): Promise<number> {
+    return this.#metric('process_resident_memory_bytes');
+  }
+
+  async #metric(name: string): Promise<number> {
     const response = await fetch(`http://127.0.0.1:${this.#healthPort}/metrics`);
-    return Number(/^process_cpu_seconds_total (\S+)/m.exec(await response.text())?.[1] ?? Number.NaN);
+    return Number(new RegExp(`^${name} (\\S+)`, 'm').exec(await response.text())?.[1] ?? Number.NaN);
   }
 
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {

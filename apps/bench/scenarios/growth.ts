@@ -5,6 +5,7 @@ import { drainSpeed } from './outage.ts';
 const SMALL = 10_000;
 const LARGE = 1_000_000;
 const QUIET_S = 20;
+const MEMORY_EVERY_MS = 200;
 const WORKERS = [1, 2, 4];
 const EVENTS = 400_000;
 const WEBHOOKS = 8;
@@ -16,6 +17,12 @@ export const cost: Scenario = async ({ lab, scale, progress }): Promise<Figure[]
   return [
     { name: 'Redis memory of a pending event', value: large.bytes, unit: 'bytes', goal: { atMost: 100 } },
     { name: 'the same with few pending', value: small.bytes, unit: 'bytes' },
+    {
+      name: `growth of the worker while it drains ${LARGE}`,
+      value: large.growth,
+      unit: 'MiB',
+      goal: { atMost: 100 },
+    },
     {
       name: `Redis commands while they wait, ${LARGE} / ${SMALL} pending`,
       value: large.commands / small.commands,
@@ -42,7 +49,7 @@ async function pendingCost(
     () => lab.url('/dead/1'),
     () => 1,
   );
-  const cost = await withWorkers(lab, 1, async () => {
+  const cost = await withWorkers(lab, 1, async (worker) => {
     await sleep(1_000);
     const empty = await lab.redisUse();
     await publishPending(lab, [1], pending);
@@ -50,8 +57,15 @@ async function pendingCost(
     const full = await lab.redisUse();
     await sleep(QUIET_S * 1_000);
     const commands = ((await lab.redisUse()).commands - full.commands) / QUIET_S;
+    const before = await worker.residentBytes();
+    let most = before;
+    const sampling = setInterval(async () => {
+      most = Math.max(most, await worker.residentBytes());
+    }, MEMORY_EVERY_MS);
     const drain = await drainSpeed(lab, pending);
-    return { bytes: (full.usedMemory - empty.usedMemory) / pending, commands, drain };
+    clearInterval(sampling);
+    const growth = (most - before) / 1_048_576;
+    return { bytes: (full.usedMemory - empty.usedMemory) / pending, commands, drain, growth };
   });
   await lab.removeWebhooks();
   progress(`${pending} pending: ${cost.bytes.toFixed(0)} bytes each, ${cost.commands.toFixed(1)} commands/s`);
