@@ -5,8 +5,8 @@ import { type AddedEvents, planRoutes, type Routes } from './planRoutes.ts';
 
 /** The valid events of one job. */
 export interface JobEvents extends AddedEvents {
-  /** See fetchedJobs.ts. */
-  readonly jobNumber: number;
+  /** Among all fetched jobs; see fetchedJobs.ts. */
+  readonly place: number;
   /** The job has been started before: it may have died after its events were written. */
   readonly startedBefore: boolean;
   /** Whether the job is still this worker's. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { byJobNumber, FetchedJobs, jobNumber } from './fetchedJobs.ts';
+import { FetchedJobs } from './fetchedJobs.ts';
 
 describe('fetched jobs', () => {
   it('are on their way until they start', () => {
@@ -25,20 +25,19 @@ describe('fetched jobs', () => {
     now -= 60_000;
     expect(jobs.anyOnTheWay()).toBe(false);
   });
-});
 
-describe('the order of jobs', () => {
-  it.each([
-    ['7', 7],
-    ['my-own', Number.POSITIVE_INFINITY],
-    ['12345678901234567890', Number.POSITIVE_INFINITY],
-    [undefined, Number.POSITIVE_INFINITY],
-  ])('takes the number of job %s as %s', (id, number) => {
-    expect(jobNumber(id)).toBe(number);
+  it('have the places in which they were fetched, in whatever order they start', () => {
+    const jobs = new FetchedJobs(() => 0);
+    for (const job of ['open:12', 'click:3', 'open:my-own', 'open:13']) jobs.fetched(job);
+    const inOrder = ['open:13', 'open:my-own', 'open:12', 'click:3']
+      .map((job) => ({ job, place: jobs.started(job) }))
+      .toSorted((a, b) => a.place - b.place);
+    expect(inOrder.map(({ job }) => job)).toEqual(['open:12', 'click:3', 'open:my-own', 'open:13']);
   });
 
-  it('goes by their numbers, and keeps the others in their order', () => {
-    const jobs = ['x', '10', '9', 'y', '2'].map((id) => ({ id, jobNumber: jobNumber(id) }));
-    expect(jobs.toSorted(byJobNumber).map(({ id }) => id)).toEqual(['2', '9', '10', 'x', 'y']);
+  it('that start unheard of come last', () => {
+    const jobs = new FetchedJobs(() => 0);
+    jobs.fetched('a');
+    expect(jobs.started('unheard of')).toBeGreaterThan(jobs.started('a'));
   });
 });

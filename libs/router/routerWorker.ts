@@ -8,7 +8,7 @@ import type { BacklogSink } from './backlogSink.ts';
 import { type Committed, type JobEvents, RouteCommitter, type RouteDirectory } from './commitRoutes.ts';
 import { JobConcurrency } from './concurrency.ts';
 import { EventWorker } from './eventWorker.ts';
-import { byJobNumber, FetchedJobs } from './fetchedJobs.ts';
+import { FetchedJobs } from './fetchedJobs.ts';
 import { GroupCommit } from './groupCommit.ts';
 import { countEvents } from './parseJobData.ts';
 import { type RouterObserver, routeJob } from './routeJob.ts';
@@ -67,7 +67,7 @@ export class Router {
       weigh: ({ events }) => events.length,
       maxWeight: EVENTS_PER_COMMIT,
       isGathering: () => this.#fetched.anyOnTheWay(),
-      compare: byJobNumber,
+      compare: (a, b) => a.place - b.place,
     });
   }
 
@@ -113,10 +113,10 @@ export class Router {
     };
     const concurrency = new JobConcurrency();
     const process = (job: Job<unknown>, token = '') => {
-      this.#fetched.started(`${type}:${job.id}`);
+      const place = this.#fetched.started(`${type}:${job.id}`);
       concurrency.note(countEvents(job.data));
       worker.concurrency = concurrency.current();
-      return routeJob(job, token, parts);
+      return routeJob(job, token, { ...parts, place });
     };
     const worker = new EventWorker(queue, process, {
       connection: redis,
