@@ -2,11 +2,11 @@ import type { Config } from 'jest';
 
 /**
  * Unit tests (*.test.ts) and tests on real servers (*.itest.ts). Node runs ES modules in Jest only with
- * --experimental-vm-modules, which `npm test` passes.
+ * --experimental-vm-modules, which `npm test` passes. Tests that measure time (*.timed.*.ts) are a project of their own,
+ * which `npm test` runs after the others, a file at a time.
  */
-const config: Config = {
+export const project: Config = {
   cacheDirectory: '<rootDir>/.cache/jest',
-  testMatch: ['<rootDir>/{libs,apps}/**/*.test.ts', '<rootDir>/{libs,apps}/**/*.itest.ts'],
   transform: {
     '\\.ts$': [
       '@swc/jest',
@@ -26,6 +26,16 @@ const config: Config = {
   testEnvironment: '<rootDir>/libs/testing/leakCheckEnvironment.ts',
   globalSetup: '<rootDir>/libs/testing/globalSetup.ts',
   globalTeardown: '<rootDir>/libs/testing/globalTeardown.ts',
+};
+
+const ALL = ['<rootDir>/{libs,apps}/**/*.test.ts', '<rootDir>/{libs,apps}/**/*.itest.ts'];
+const TIMED = ['<rootDir>/{libs,apps}/**/*.timed.*.ts'];
+
+const config: Config = {
+  projects: [
+    { ...project, displayName: 'together', testMatch: ALL, testPathIgnorePatterns: ['\\.timed\\.'] },
+    { ...project, displayName: 'timed', testMatch: TIMED },
+  ],
   reporters: ['default', '<rootDir>/libs/testing/outcomeReporter.ts'],
   // Two processes of tests beside Redis and MariaDB are what a machine with 2 cores carries.
   maxWorkers: 2,

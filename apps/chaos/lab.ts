@@ -1,5 +1,6 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openServerFolder, type ServerFolder } from '#libs/localServers/serverFolder.ts';
 import type { Report } from '#libs/localServers/timed.ts';
@@ -40,6 +41,8 @@ export interface Lab {
 const REDIS_PORT = 6379;
 const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
+const FIRST_PORT = 20_000;
+const LAST_PORT = 32_000;
 
 /** Starts the servers, the API and the workers; not yet the customers and mail engines. */
 export async function openLab(options: LabOptions): Promise<Lab> {
@@ -107,12 +110,24 @@ class Totals {
   }
 }
 
+/** Below those that systems give to outgoing connections: one of these might take the port of a process that is down. */
 async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  const ports: number[] = [];
+  for (let port = randomInt(FIRST_PORT, LAST_PORT - 1_000); ports.length < count; port += 1) {
+    if (port > LAST_PORT) throw new Error(`There are no ${count} free ports up to ${LAST_PORT}.`);
+    if (await isFree(port)) ports.push(port);
+  }
   return ports;
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port);
+  const listening = await once(server, 'listening').then(
+    () => true,
+    () => false,
+  );
+  if (listening) await once(server.close(), 'close');
+  return listening;
 }
 
 async function untilReady(url: string): Promise<void> {

@@ -77,12 +77,16 @@ describe('a Redis that reaches maxmemory (noeviction)', () => {
     await limit(String(used + 2 * MIB));
     const { acknowledged, refusal } = await publishUntilFull(webhook);
     expect(refusal).toBeInstanceOf(PublishError);
-    expect(String(refusal)).toContain('500 event(s) not queued: Redis is full (maxmemory is reached)');
+    // How many of a publish are refused depends on how they were packed.
+    expect(String(refusal)).toMatch(
+      /^PublishError: \d+ event\(s\) not queued: Redis is full \(maxmemory is reached\)/,
+    );
     expect(acknowledged).toBeGreaterThan(0);
     await waitUntil(async () => (await ready(platform.workerPort)).status === 503, { what: 'not ready' });
 
     await limit('0');
-    await platform.publisher.publish(numbered(500, { ...webhook.match, first: acknowledged + 1 }));
+    // What was refused, and nothing else, is published again, as the error says.
+    if (refusal instanceof PublishError) await platform.publisher.publish(refusal.events);
     customer.script([]);
     const events = await customer.waitForAccepted(acknowledged + 500, 60_000);
     expect(new Set(numbersOf(events))).toEqual(new Set(range(1, acknowledged + 500)));

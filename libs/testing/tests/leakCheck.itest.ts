@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from '@jest/globals';
-import jestConfig from '../../../jest.config.ts';
+import { project } from '../../../jest.config.ts';
 
 const ROOT = dirname(fileURLToPath(new URL('../../../jest.config.ts', import.meta.url)));
 
 it('a test file that leaves a server open fails, and one that tidies up passes', async () => {
-  const { transform, extensionsToTreatAsEsm, testEnvironment, cacheDirectory } = jestConfig;
+  const { transform, extensionsToTreatAsEsm, testEnvironment, cacheDirectory } = project;
   const config = {
     rootDir: ROOT,
     testMatch: ['<rootDir>/libs/testing/tests/leaky/*.leaky.ts'],
