@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '#libs/logging/logger.ts';
 import type { BacklogSink, RoutedChunk } from './backlogSink.ts';
+import type { Place } from './fetchedJobs.ts';
 import { type AddedEvents, planRoutes, type Routes } from './planRoutes.ts';
 
 /** The valid events of one job. */
 export interface JobEvents extends AddedEvents {
-  /** Among all fetched jobs; see fetchedJobs.ts. */
-  readonly place: number;
+  readonly place: Place;
   /** The job has been started before: it may have died after its events were written. */
   readonly startedBefore: boolean;
   /** Whether the job is still this worker's. */

@@ -1,5 +1,6 @@
+import { setImmediate as nextRound } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { FetchedJobs } from './fetchedJobs.ts';
+import { byPlace, FetchedJobs, jobNumber } from './fetchedJobs.ts';
 
 describe('fetched jobs', () => {
   it('are on their way until they start', () => {
@@ -26,18 +27,38 @@ describe('fetched jobs', () => {
     expect(jobs.anyOnTheWay()).toBe(false);
   });
 
-  it('have the places in which they were fetched, in whatever order they start', () => {
+  it('know the round in which they were fetched, in whatever order they start', async () => {
     const jobs = new FetchedJobs(() => 0);
-    for (const job of ['open:12', 'click:3', 'open:my-own', 'open:13']) jobs.fetched(job);
-    const inOrder = ['open:13', 'open:my-own', 'open:12', 'click:3']
-      .map((job) => ({ job, place: jobs.started(job) }))
-      .toSorted((a, b) => a.place - b.place);
-    expect(inOrder.map(({ job }) => job)).toEqual(['open:12', 'click:3', 'open:my-own', 'open:13']);
+    for (const job of ['a', 'b']) jobs.fetched(job);
+    await nextRound();
+    jobs.fetched('c');
+    const [c, b, a] = ['c', 'b', 'a'].map((job) => jobs.started(job));
+    expect(b).toBe(a);
+    expect(c).toBeGreaterThan(Number(a));
+    await nextRound();
+    expect(jobs.started('unheard of')).toBeGreaterThan(Number(c));
+  });
+});
+
+describe('the order of jobs', () => {
+  it.each([
+    ['7', 7],
+    ['my-own', Number.POSITIVE_INFINITY],
+    ['12345678901234567890', Number.POSITIVE_INFINITY],
+    [undefined, Number.POSITIVE_INFINITY],
+  ])('takes the number of job %s as %s', (id, number) => {
+    expect(jobNumber(id)).toBe(number);
   });
 
-  it('that start unheard of come last', () => {
-    const jobs = new FetchedJobs(() => 0);
-    jobs.fetched('a');
-    expect(jobs.started('unheard of')).toBeGreaterThan(jobs.started('a'));
+  it('goes by round, then by priority, then by number, and keeps the others in their order', () => {
+    const jobs = [
+      { id: '1', round: 2, priority: 0 },
+      { id: 'x', round: 1, priority: 0 },
+      { id: '10', round: 1, priority: 0 },
+      { id: '9', round: 1, priority: 0 },
+      { id: 'y', round: 1, priority: 0 },
+      { id: '2', round: 1, priority: 1 },
+    ].map(({ id, round, priority }) => ({ id, place: { round, priority, number: jobNumber(id) } }));
+    expect(jobs.toSorted(byPlace).map(({ id }) => id)).toEqual(['9', '10', 'x', 'y', '2', '1']);
   });
 });

@@ -1,6 +1,7 @@
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import type { EventType } from '#libs/domain/eventType.ts';
 import type { Committed, JobEvents } from './commitRoutes.ts';
+import { jobNumber } from './fetchedJobs.ts';
 import { JobHold } from './jobHold.ts';
 import { describeRejected, parseJobData, type ReadableJob } from './parseJobData.ts';
 
@@ -13,8 +14,8 @@ export interface RouterObserver {
 
 export interface RouteJobParts {
   readonly type: EventType;
-  /** See fetchedJobs.ts. */
-  readonly place: number;
+  /** In which the job was fetched. */
+  readonly round: number;
   readonly clock: () => number;
   readonly lockMs: number;
   readonly commit: (job: JobEvents) => Promise<Committed>;
@@ -88,10 +89,11 @@ async function commitValid(
   job: Job<unknown>,
   { values, parsed }: ReadableJob,
   hold: JobHold,
-  { type, place, commit, observer }: RouteJobParts,
+  { type, round, commit, observer }: RouteJobParts,
 ): Promise<Ending> {
   const events = parsed.flatMap((each) => (each.ok ? [each.event] : []));
   const startedBefore = job.attemptsStarted > 1 || job.stalledCounter > 0;
+  const place = { round, priority: job.priority, number: jobNumber(job.id) };
   const jobEvents = { events, place, addedAt: job.timestamp, startedBefore, hold };
   const { unknownClients, lost } = events.length > 0 ? await commit(jobEvents) : NOTHING_TO_COMMIT;
   if (lost.has(jobEvents)) return { kind: 'lost' };

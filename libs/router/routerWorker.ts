@@ -8,7 +8,7 @@ import type { BacklogSink } from './backlogSink.ts';
 import { type Committed, type JobEvents, RouteCommitter, type RouteDirectory } from './commitRoutes.ts';
 import { JobConcurrency } from './concurrency.ts';
 import { EventWorker } from './eventWorker.ts';
-import { FetchedJobs } from './fetchedJobs.ts';
+import { byPlace, FetchedJobs } from './fetchedJobs.ts';
 import { GroupCommit } from './groupCommit.ts';
 import { countEvents } from './parseJobData.ts';
 import { type RouterObserver, routeJob } from './routeJob.ts';
@@ -67,7 +67,7 @@ export class Router {
       weigh: ({ events }) => events.length,
       maxWeight: EVENTS_PER_COMMIT,
       isGathering: () => this.#fetched.anyOnTheWay(),
-      compare: (a, b) => a.place - b.place,
+      compare: byPlace,
     });
   }
 
@@ -113,10 +113,10 @@ export class Router {
     };
     const concurrency = new JobConcurrency();
     const process = (job: Job<unknown>, token = '') => {
-      const place = this.#fetched.started(`${type}:${job.id}`);
+      const round = this.#fetched.started(`${type}:${job.id}`);
       concurrency.note(countEvents(job.data));
       worker.concurrency = concurrency.current();
-      return routeJob(job, token, { ...parts, place });
+      return routeJob(job, token, { ...parts, round });
     };
     const worker = new EventWorker(queue, process, {
       connection: redis,
