@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { PublishError } from '#libs/publisher/publishError.ts';
 import { type OwnRedis, startOwnRedis } from '#libs/testing/ownRedis.ts';
@@ -26,6 +26,8 @@ afterAll(async () => {
   redis.disconnect();
   await server.close();
 });
+
+afterEach(() => limit('0'));
 
 const limit = (maxmemory: string) => redis.config('SET', 'maxmemory', maxmemory);
 
@@ -82,6 +84,8 @@ describe('a Redis that reaches maxmemory (noeviction)', () => {
       /^PublishError: \d+ event\(s\) not queued: Redis is full \(maxmemory is reached\)/,
     );
     expect(acknowledged).toBeGreaterThan(0);
+    // What the workers route meanwhile gives memory back.
+    await limit(ALWAYS_FULL);
     await waitUntil(async () => (await ready(platform.workerPort)).status === 503, { what: 'not ready' });
 
     await limit('0');
