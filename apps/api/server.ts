@@ -9,6 +9,7 @@ import type { AccessParts } from './access/accessParts.ts';
 import { authenticate, limitAddresses, limitUsers } from './access/authenticate.ts';
 import { mayActFor, principalOf, requireOperator } from './access/principal.ts';
 import { createAuditRoutes } from './auditRoutes.ts';
+import { CONSOLE_PATH, createConsoleRoutes } from './consoleRoutes.ts';
 import { refuseCrossSite } from './crossSite.ts';
 import { createDashboard, DASHBOARD_PATH, type DashboardQueue } from './dashboard.ts';
 import { createEgressRoutes } from './egressRoutes.ts';
@@ -18,6 +19,7 @@ import { createDocsRoutes } from './openapi/docsRoutes.ts';
 import { ApiProblem } from './problem.ts';
 import { clientIdOf } from './requestIds.ts';
 import { createRequestLog } from './requestLog.ts';
+import { createSessionRoutes } from './sessionRoutes.ts';
 import { createWebhookRoutes, type WebhookRouteParts } from './webhookRoutes.ts';
 
 export interface AppParts {
@@ -47,12 +49,13 @@ export function createApp(parts: AppParts): Express {
   const { logger, access, webhooks, audit, health, dashboardQueues, publicEgressAddresses } = parts;
   const app = express();
   app.disable('x-powered-by').disable('etag').set('trust proxy', access.trustedProxies);
-  const logIn = [authenticate(access.logins), limitUsers(access.perUser)];
+  const logIn = [authenticate(access), limitUsers(access.perUser)];
   app.use(createRequestLog({ logger, registry: health.registry }), securityHeaders, noStore);
   app.use(createHealthRoutes(health), limitAddresses(access.perAddress), createDocsRoutes());
+  app.use(CONSOLE_PATH, createConsoleRoutes());
   app.use(refuseCrossSite);
   app.use(DASHBOARD_PATH, logIn, requireOperator, createDashboard(dashboardQueues));
-  app.use('/rest', logIn, createEgressRoutes(publicEgressAddresses));
+  app.use('/rest', createSessionRoutes(access), logIn, createEgressRoutes(publicEgressAddresses));
   app.use('/rest/:clientId', requireClient, createWebhookRoutes(webhooks), createAuditRoutes({ audit }));
   app.use(nothingHere);
   app.use(createErrorHandler({ logger }));

@@ -14,6 +14,8 @@ export interface Verification {
   readonly responseBody: string;
   readonly numberOfEvents: number;
   readonly targetUrl: string;
+  /** The sample events as they were sent, where somebody asked for them. */
+  readonly requestBody?: string;
 }
 
 export interface VerifyParts {
@@ -26,21 +28,23 @@ export interface VerifyParts {
 /** POSTs sample events of the webhook's type to its target, once, just as a delivery would. */
 export async function verifyWebhook(
   { id, clientId, type, targetUrl, authentication }: Webhook,
-  { mailingId, numberOfEvents }: VerificationRequest,
+  { mailingId, numberOfEvents, include }: VerificationRequest,
   { transmitter, timeoutMs, now, newId }: VerifyParts,
 ): Promise<Verification> {
   if (!isVerifiable(type)) {
     throw new ApiProblem('not-verifiable', `There are no sample events of the type "${type}".`);
   }
   const events = sampleEvents({ type, clientId, mailingId, count: numberOfEvents, now: now(), newId });
+  const body = JSON.stringify(events);
   const outcome = await transmitter.transmit({
     url: targetUrl,
-    body: JSON.stringify(events),
-    headers: authHeaders(authentication),
+    body,
+    headers: authHeaders(authentication, { id: () => `msg_${newId()}`, body, at: now() }),
     timeoutMs,
   });
   const answer = { httpStatusCode: httpStatusCode(outcome), responseBody: responseBody(outcome) };
-  return { id, ...answer, numberOfEvents, targetUrl };
+  const shown = include === 'request' && { requestBody: body };
+  return { id, ...answer, numberOfEvents, targetUrl, ...shown };
 }
 
 /** When no answer came, the reason in words. */

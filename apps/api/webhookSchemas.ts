@@ -2,9 +2,10 @@ import Joi from 'joi';
 import { EVENT_TYPES } from '#libs/domain/eventType.ts';
 import type { Authentication } from '#libs/domain/webhook.ts';
 import type { Page, SortKey } from '#libs/store/webhookPage.ts';
-import type { WebhookFields } from '#libs/store/webhookStore.ts';
 import { keyProblem, secretProblem, userNameProblem } from '#libs/target/authHeaders.ts';
+import { signingSecretProblem } from '#libs/target/signature.ts';
 import { checkTargetUrl, type TargetPolicy } from '#libs/target/targetPolicy.ts';
+import type { GivenFields } from './signingSecret.ts';
 import { validate } from './validate.ts';
 
 const NAME_CHARACTERS = 255;
@@ -61,13 +62,18 @@ const userName = text(userNameProblem).max(NAME_CHARACTERS);
 const secret = text(secretProblem).max(SECRET_CHARACTERS);
 
 const authenticationSchema = Joi.object({
-  type: Joi.string().valid('none', 'basicAuth', 'keyAuth').required(),
+  type: Joi.string().valid('none', 'basicAuth', 'keyAuth', 'standardWebhooks').required(),
   userName: only('basicAuth', userName),
   password: only('basicAuth', secret.allow('')),
   key: only('keyAuth', text(keyProblem).max(NAME_CHARACTERS)).description(
     'The name of a request header; none that frames or routes the request (Host, Content-*, …).',
   ),
   passphrase: only('keyAuth', secret).description('The value of that header.'),
+  secret: text(signingSecretProblem)
+    .when('type', either('standardWebhooks', Joi.optional(), Joi.forbidden()))
+    .description(
+      'whsec_ and the base64 of 24 to 64 bytes. Left out: one is made, and shown in this answer only.',
+    ),
 })
   .messages({ 'object.base': 'must be an object, in a form its JSON' })
   .description('How the POSTs to the target authenticate. Left out on update: the stored one stays.');
@@ -126,10 +132,11 @@ export const listSchema = Joi.object({
 export const verifySchema = Joi.object({
   mailingId: wholeNumber(1, Number.MAX_SAFE_INTEGER).required().description('Goes into the sample events.'),
   numberOfEvents: wholeNumber(1, MAX_EVENTS).default(1).description('How many sample events to send.'),
+  include: Joi.string().empty('').valid('request').description('request: shows what was sent, too.'),
 }).unknown();
 
 /** What is left of a body once webhookSchema has passed it. */
-interface WebhookBody extends WebhookFields {
+interface WebhookBody extends GivenFields {
   readonly basicAuthUsername?: string;
   readonly basicAuthPassword?: string;
 }
@@ -137,9 +144,10 @@ interface WebhookBody extends WebhookFields {
 export interface VerificationRequest {
   readonly mailingId: number;
   readonly numberOfEvents: number;
+  readonly include?: 'request';
 }
 
-export function parseWebhookFields(body: unknown, schema: Joi.ObjectSchema): WebhookFields {
+export function parseWebhookFields(body: unknown, schema: Joi.ObjectSchema): GivenFields {
   const { basicAuthUsername, basicAuthPassword, ...fields } = validate<WebhookBody>(unpacked(body), schema);
   if (basicAuthUsername === undefined) return fields;
   const password = basicAuthPassword ?? '';

@@ -15,6 +15,7 @@ export interface Config {
   /** Addresses and ranges whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
   readonly limits: Limits;
+  readonly sessionLifetimeMs: number;
   readonly targetPolicy: 'strict' | 'development';
   /** CIDRs. */
   readonly targetAllow: readonly string[];
@@ -88,6 +89,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       loginFailures: value.LOGIN_FAILURES,
       loginLockMs: value.LOGIN_LOCK_MS,
     },
+    sessionLifetimeMs: value.SESSION_LIFETIME_MS,
     targetPolicy: value.TARGET_POLICY,
     targetAllow: splitList(value.TARGET_ALLOW),
     egress: {

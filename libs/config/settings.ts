@@ -109,6 +109,14 @@ export const SETTINGS: readonly Setting[] = [
     about: 'How long that lasts, and how long failures are counted.',
   },
   {
+    name: 'SESSION_LIFETIME_MS',
+    schema: milliseconds(43_200_000)
+      .min(60_000)
+      .max(30 * 86_400_000),
+    example: '43200000',
+    about: 'How long after signing in to the console one has to sign in again (12 hours).',
+  },
+  {
     name: 'TARGET_POLICY',
     schema: Joi.string().valid('strict', 'development').default('strict'),
     example: 'strict',

@@ -1,30 +1,68 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
+import { isFromConsole, maySendCookie } from '../crossSite.ts';
 import { ApiProblem } from '../problem.ts';
 import { addressOf, partyOf } from './clientAddress.ts';
+import type { Recognized } from './configuredCredentials.ts';
 import type { Limiter } from './limiter.ts';
 import type { LoginAttempt, Logins } from './logins.ts';
 import { type Principal, principalOf } from './principal.ts';
+import type { Sessions } from './sessions.ts';
 
 const BUSY_RETRY_AFTER_S = 1;
 const MS_PER_S = 1000;
 
-/** 401 without valid credentials; else the principal is known to the handlers that follow. */
-export function authenticate(logins: Logins): RequestHandler {
+export interface Authentication {
+  readonly logins: Logins;
+  readonly sessions: Sessions;
+}
+
+/**
+ * 401 without valid credentials; else the principal is known to the handlers that follow. Credentials are a user name
+ * and a password by HTTP Basic or, from our own pages, the cookie of a session.
+ */
+export function authenticate(parts: Authentication): RequestHandler {
   return async (request, response, next) => {
-    const pair = parseBasic(request.headers.authorization);
-    if (!pair) throw unauthorized();
-    response.locals.principal = await logIn({ ...pair, party: partyOf(addressOf(request)) }, logins);
+    response.locals.principal =
+      (await fromBasic(request, parts)) ?? (await fromSession(request, response, parts));
+    if (!response.locals.principal) throw unauthorized(request);
     next();
   };
 }
 
-async function logIn(attempt: LoginAttempt, logins: Logins): Promise<Principal> {
-  const login = await logins.logIn(attempt);
+async function fromBasic(request: Request, { logins }: Authentication): Promise<Principal | null> {
+  const { authorization } = request.headers;
+  // What a browser remembers of another page is not what was signed in with here.
+  if (authorization === undefined || isFromConsole(request)) return null;
+  const pair = parseBasic(authorization);
+  if (!pair) throw unauthorized(request);
+  return (await logIn(request, pair, logins)).principal;
+}
+
+async function fromSession(
+  request: Request,
+  response: Response,
+  { logins, sessions }: Authentication,
+): Promise<Principal | null> {
+  if (!maySendCookie(request)) return null;
+  const signedIn = await sessions.find(request, response);
+  if (!signedIn) return null;
+  const principal = await logins.recall(signedIn.user, signedIn.proof);
+  if (!principal) await sessions.end(request, response);
+  return principal;
+}
+
+/** The one way to become somebody, by Basic or to begin a session. */
+export async function logIn(
+  request: Request,
+  pair: Pick<LoginAttempt, 'user' | 'password'>,
+  logins: Logins,
+): Promise<Recognized> {
+  const login = await logins.logIn({ ...pair, party: partyOf(addressOf(request)) });
   switch (login.kind) {
     case 'known':
-      return login.principal;
+      return login;
     case 'wrong':
-      throw unauthorized();
+      throw unauthorized(request);
     case 'locked':
       throw tooMany('There were too many wrong passwords for this user from this address.', login.waitMs);
     case 'busy':
@@ -52,9 +90,13 @@ export function limitUsers(limiter: Limiter): RequestHandler {
   };
 }
 
-function unauthorized(): ApiProblem {
-  return new ApiProblem('unauthorized', 'Send a user name and password of this API by HTTP Basic.', {
-    headers: { 'WWW-Authenticate': 'Basic realm="Postrider", charset="UTF-8"' },
+/** A browser would ask for a password at `Basic`; the console has its own page for that. */
+function unauthorized(request: Request): ApiProblem {
+  const [scheme, detail] = isFromConsole(request)
+    ? ['Session', 'Sign in with a user name and password of this API.']
+    : ['Basic', 'Send a user name and password of this API by HTTP Basic.'];
+  return new ApiProblem('unauthorized', detail, {
+    headers: { 'WWW-Authenticate': `${scheme} realm="Postrider", charset="UTF-8"` },
   });
 }
 

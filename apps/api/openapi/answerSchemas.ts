@@ -48,18 +48,22 @@ export const ANSWER_SCHEMAS = {
     },
     ['maxRequestsPerSecond'],
   ),
-  Verification: object({
-    id,
-    httpStatusCode: {
-      type: 'integer',
-      minimum: 0,
-      maximum: 999,
-      description: "The target's status; 0 when no answer came.",
+  Verification: object(
+    {
+      id,
+      httpStatusCode: {
+        type: 'integer',
+        minimum: 0,
+        maximum: 999,
+        description: "The target's status; 0 when no answer came.",
+      },
+      responseBody: { ...text, description: "The target's answer, or why none came." },
+      numberOfEvents: { type: 'integer', minimum: 1, maximum: 100 },
+      targetUrl: { ...text, format: 'uri' },
+      requestBody: { ...text, description: 'What was sent; only with include=request.' },
     },
-    responseBody: { ...text, description: "The target's answer, or why none came." },
-    numberOfEvents: { type: 'integer', minimum: 1, maximum: 100 },
-    targetUrl: { ...text, format: 'uri' },
-  }),
+    ['requestBody'],
+  ),
   AuditPage: object({
     items: {
       type: 'array',
@@ -77,6 +81,15 @@ export const ANSWER_SCHEMAS = {
       }),
     },
     nextCursor: { type: ['string', 'null'], description: 'For the page that follows; null after the last.' },
+  }),
+  Session: object({
+    user: text,
+    operator: { type: 'boolean', description: 'May act for every client.' },
+    clientIds: {
+      type: 'array',
+      items: id,
+      description: 'The clients that the user may act for, if not all.',
+    },
   }),
   Egress: object({ addresses: { type: 'array', items: text, examples: [['203.0.113.7']] } }),
   Problem: {

@@ -1,8 +1,10 @@
+import { SESSION_COOKIE } from '../access/sessions.ts';
 import { PROBLEMS, type ProblemName } from '../problem.ts';
 import { VENDOR_TYPE } from '../respond.ts';
 import { ANSWER_SCHEMAS } from './answerSchemas.ts';
 import { type JsonSchema, joiToJsonSchema } from './joiToJsonSchema.ts';
-import { OPERATIONS, type Operation, TAGS } from './operations.ts';
+import { type Operation, TAGS } from './operation.ts';
+import { OPERATIONS } from './operations.ts';
 
 /** Of the interface, not of the program: it grows when the contract changes. */
 const API_VERSION = '1.0.0';
@@ -34,13 +36,19 @@ export function createDocument(): JsonSchema {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/', description: 'This server' }],
-    security: [{ basic: [] }],
+    security: [{ basic: [] }, { session: [] }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths: paths(),
     components: {
       schemas: ANSWER_SCHEMAS,
       securitySchemes: {
         basic: { type: 'http', scheme: 'basic', description: 'A user of one client, or an operator.' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: SESSION_COOKIE,
+          description: 'From pages of this server only; see signIn.',
+        },
       },
     },
   };
@@ -67,13 +75,14 @@ function pathParameters(path: string): JsonSchema[] {
 }
 
 function describeOperation(operation: Operation): JsonSchema {
-  const { id, tag, summary, description, query, body } = operation;
+  const { id, tag, summary, description, query, body, isOpen } = operation;
   const parameters = query ? queryParameters(joiToJsonSchema(query)) : [];
   return {
     operationId: id,
     tags: [tag],
     summary,
     ...(description && { description }),
+    ...(isOpen && { security: [] }),
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: requestBody(joiToJsonSchema(body)) }),
     responses: { [operation.answer.status]: success(operation.answer), ...problems(operation) },
@@ -94,12 +103,13 @@ function queryParameters({ properties, required = [] }: JsonSchema): JsonSchema[
 
 /** In a form, `authentication` is the JSON text of the object. */
 function requestBody(schema: JsonSchema): JsonSchema {
-  const encoding = { authentication: { contentType: 'application/json' } };
+  const hasAuthentication = Object.hasOwn((schema.properties as object | undefined) ?? {}, 'authentication');
+  const encoding = hasAuthentication && { encoding: { authentication: { contentType: 'application/json' } } };
   return {
     required: true,
     content: {
       'application/json': { schema },
-      'application/x-www-form-urlencoded': { schema, encoding },
+      'application/x-www-form-urlencoded': { schema, ...encoding },
     },
   };
 }
@@ -130,7 +140,7 @@ function problem(status: number, names: readonly ProblemName[]): JsonSchema {
 }
 
 const HEADERS: Readonly<Record<number, JsonSchema>> = {
-  401: { 'WWW-Authenticate': header('Basic') },
+  401: { 'WWW-Authenticate': header('Basic; for the console, Session') },
   429: { 'Retry-After': header('In how many seconds to try again.') },
   503: { 'Retry-After': header('In how many seconds to try again.') },
 };

@@ -1,42 +1,10 @@
-import type Joi from 'joi';
 import { auditSchema } from '../auditRoutes.ts';
-import type { ProblemName } from '../problem.ts';
 import { listSchema, verifySchema, webhookSchema } from '../webhookSchemas.ts';
-import type { AnswerSchemaName } from './answerSchemas.ts';
-
-export interface Operation {
-  readonly id: string;
-  readonly method: 'get' | 'post' | 'put' | 'delete';
-  /** In OpenAPI's form: `/rest/{clientId}/webhooks`. */
-  readonly path: string;
-  readonly tag: Tag;
-  readonly summary: string;
-  readonly description?: string;
-  readonly query?: Joi.ObjectSchema;
-  readonly body?: Joi.ObjectSchema;
-  readonly answer: {
-    readonly status: number;
-    readonly description: string;
-    /** Left out: no body. */
-    readonly schema?: AnswerSchemaName;
-    readonly isArray?: boolean;
-    readonly location?: boolean;
-  };
-  /** Beyond those that every operation of its path has. */
-  readonly problems: readonly ProblemName[];
-}
-
-export const TAGS = {
-  Webhooks: 'A webhook is where the events of one type are sent, in batches of up to 100.',
-  'Life of a webhook': 'Only an activated webhook collects and delivers events.',
-  Egress: 'How Postrider reaches targets.',
-} as const;
-
-export type Tag = keyof typeof TAGS;
+import { type Operation, WITH_BODY } from './operation.ts';
+import { SESSION_OPERATIONS } from './sessionOperations.ts';
 
 const LIST = '/rest/{clientId}/webhooks';
 const ONE = `${LIST}/{webhookId}`;
-const WITH_BODY = ['malformed-request', 'body-too-large', 'unsupported-media-type', 'cross-site'] as const;
 const ON_ONE = ['no-such-webhook', 'foreign-webhook'] as const;
 const WEBHOOK = { status: 200, schema: 'Webhook' } as const;
 
