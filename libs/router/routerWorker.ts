@@ -2,6 +2,7 @@ import type { Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { EVENT_TYPES, type EventType } from '#libs/domain/eventType.ts';
 import type { Logger } from '#libs/logging/logger.ts';
+import { ThrottledLog } from '#libs/logging/throttledLog.ts';
 import { eventQueueName } from '#libs/publisher/queueNames.ts';
 import { pauseBetweenChecks, StalledJobs } from '#libs/runtime/stalledJobs.ts';
 import type { BacklogSink } from './backlogSink.ts';
@@ -12,7 +13,6 @@ import { byPlace, FetchedJobs } from './fetchedJobs.ts';
 import { GroupCommit } from './groupCommit.ts';
 import { countEvents } from './parseJobData.ts';
 import { type RouterObserver, routeJob } from './routeJob.ts';
-import { ThrottledLog } from './throttledLog.ts';
 
 /**
  * Bounds what one commit writes, how long the next one waits for it, and what comes twice when the worker dies after

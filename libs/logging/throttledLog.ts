@@ -1,4 +1,4 @@
-import type { LogFields } from '#libs/logging/logger.ts';
+import type { LogFields } from './logger.ts';
 
 /** At most a line of a kind in this time, however often it happens. */
 const INTERVAL_MS = 1_000;
