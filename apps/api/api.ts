@@ -23,6 +23,7 @@ import { createTransmitter } from '#libs/target/transmit.ts';
 import { createAccess } from './access/accessParts.ts';
 import { ChangeNotices } from './changeNotices.ts';
 import type { DashboardQueue } from './dashboard.ts';
+import { deliveryParts } from './deliveryParts.ts';
 import { createApp, startServer } from './server.ts';
 import type { WebhookRouteParts } from './webhookRoutes.ts';
 
@@ -59,10 +60,12 @@ export async function startApi(parts: ApiParts): Promise<{ port: number }> {
   const dashboardQueues = [...eventQueues({ ...parts, redis }), ...deliveryQueues(backlog)];
   // Their connection has told already what is wrong; unheard, an error would end the process.
   for (const { queue } of dashboardQueues) queue.on('error', () => undefined);
+  const webhooks = webhookParts({ ...parts, database, redis, backlog });
   const app = createApp({
     logger,
     access: createAccess({ config, database, redis }),
-    webhooks: webhookParts({ ...parts, database, redis, backlog }),
+    webhooks,
+    deliveries: deliveryParts({ config, database, redis, backlog, store: webhooks.store }),
     audit: new AuditLog({ database }),
     publicEgressAddresses: config.publicEgressAddresses,
     health: {

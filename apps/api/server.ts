@@ -12,6 +12,7 @@ import { createAuditRoutes } from './auditRoutes.ts';
 import { CONSOLE_PATH, createConsoleRoutes } from './consoleRoutes.ts';
 import { refuseCrossSite } from './crossSite.ts';
 import { createDashboard, DASHBOARD_PATH, type DashboardQueue } from './dashboard.ts';
+import { createDeliveryRoutes, type DeliveryRouteParts } from './deliveryRoutes.ts';
 import { createEgressRoutes } from './egressRoutes.ts';
 import { createErrorHandler } from './errorHandler.ts';
 import { createHealthRoutes, type HealthParts } from './healthRoutes.ts';
@@ -27,6 +28,7 @@ export interface AppParts {
   readonly access: AccessParts;
   readonly webhooks: WebhookRouteParts;
   readonly audit: AuditLog;
+  readonly deliveries: DeliveryRouteParts;
   /** What customers are told to let in. */
   readonly publicEgressAddresses: readonly string[];
   readonly health: HealthParts;
@@ -57,6 +59,7 @@ export function createApp(parts: AppParts): Express {
   app.use(DASHBOARD_PATH, logIn, requireOperator, createDashboard(dashboardQueues));
   app.use('/rest', createSessionRoutes(access), logIn, createEgressRoutes(publicEgressAddresses));
   app.use('/rest/:clientId', requireClient, createWebhookRoutes(webhooks), createAuditRoutes({ audit }));
+  app.use('/rest/:clientId', createDeliveryRoutes(parts.deliveries));
   app.use(nothingHere);
   app.use(createErrorHandler({ logger }));
   return app;

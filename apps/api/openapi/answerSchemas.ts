@@ -1,24 +1,20 @@
 import { EVENT_TYPES } from '#libs/domain/eventType.ts';
 import { WEBHOOK_STATUSES } from '#libs/domain/webhook.ts';
+import { AUDIT_ACTIONS } from '#libs/store/auditLog.ts';
 import { PROBLEMS } from '../problem.ts';
+import { DELIVERY_ANSWERS } from './deliveryAnswers.ts';
 import type { JsonSchema } from './joiToJsonSchema.ts';
+import { id, object, text, time } from './jsonSchemas.ts';
+import { RESEND_ANSWERS } from './resendAnswers.ts';
 
 /** What the API answers. The tests of the contract compare every answer that they get with these. */
 
-const id = { type: 'integer', format: 'int64', minimum: 1, examples: [4711] };
-const text = { type: 'string' };
-const time = { type: 'string', format: 'date-time', examples: ['2026-03-01T12:00:00.000Z'] };
-
-function object(
-  properties: Readonly<Record<string, JsonSchema>>,
+function authenticationOf(
+  type: string,
+  more: Readonly<Record<string, JsonSchema>> = {},
   optional: readonly string[] = [],
 ): JsonSchema {
-  const required = Object.keys(properties).filter((name) => !optional.includes(name));
-  return { type: 'object', properties, required, additionalProperties: false };
-}
-
-function authenticationOf(type: string, more: Readonly<Record<string, JsonSchema>> = {}): JsonSchema {
-  return { title: type, ...object({ type: { ...text, const: type }, ...more }) };
+  return { title: type, ...object({ type: { ...text, const: type }, ...more }, optional) };
 }
 
 export const ANSWER_SCHEMAS = {
@@ -30,11 +26,16 @@ export const ANSWER_SCHEMAS = {
       format: { ...text, enum: ['json'] },
       targetUrl: { ...text, format: 'uri' },
       authentication: {
-        description: 'Without the password or passphrase, which is never shown.',
+        description: 'Without the password, passphrase or secret, which is never shown.',
         oneOf: [
           authenticationOf('none'),
           authenticationOf('basicAuth', { userName: text }),
           authenticationOf('keyAuth', { key: text }),
+          authenticationOf(
+            'standardWebhooks',
+            { secret: { ...text, description: 'Only in the answer to the request for which it was made.' } },
+            ['secret'],
+          ),
         ],
       },
       maxRequestsPerSecond: {
@@ -70,7 +71,7 @@ export const ANSWER_SCHEMAS = {
       items: object({
         id,
         at: time,
-        action: { ...text, enum: ['created', 'updated', 'activated', 'deactivated', 'deleted'] },
+        action: { ...text, enum: AUDIT_ACTIONS },
         user: text,
         address: { ...text, description: 'Where the request came from.' },
         changes: {
@@ -91,6 +92,8 @@ export const ANSWER_SCHEMAS = {
       description: 'The clients that the user may act for, if not all.',
     },
   }),
+  ...DELIVERY_ANSWERS,
+  ...RESEND_ANSWERS,
   Egress: object({ addresses: { type: 'array', items: text, examples: [['203.0.113.7']] } }),
   Problem: {
     description: 'RFC 9457.',

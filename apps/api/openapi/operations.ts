@@ -1,6 +1,8 @@
 import { auditSchema } from '../auditRoutes.ts';
 import { listSchema, verifySchema, webhookSchema } from '../webhookSchemas.ts';
+import { DELIVERY_OPERATIONS } from './deliveryOperations.ts';
 import { type Operation, WITH_BODY } from './operation.ts';
+import { RESEND_OPERATIONS } from './resendOperations.ts';
 import { SESSION_OPERATIONS } from './sessionOperations.ts';
 
 const LIST = '/rest/{clientId}/webhooks';
@@ -123,6 +125,9 @@ export const OPERATIONS: readonly Operation[] = [
     answer: { status: 200, description: 'A page of changes.', schema: 'AuditPage' },
     problems: ON_ONE,
   },
+  ...RESEND_OPERATIONS,
+  ...DELIVERY_OPERATIONS,
+  ...SESSION_OPERATIONS,
   {
     id: 'getEgress',
     method: 'get',

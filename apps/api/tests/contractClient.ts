@@ -19,6 +19,8 @@ export const OPERATIONS = {
   deactivate: { method: 'POST', path: '/ID/deactivate' },
   delete: { method: 'DELETE', path: '/ID' },
   audit: { method: 'GET', path: '/ID/audit' },
+  deliveries: { method: 'GET', path: '/ID/deliveries' },
+  statistics: { method: 'GET', path: '/ID/statistics' },
 } as const;
 
 export type Operation = keyof typeof OPERATIONS;

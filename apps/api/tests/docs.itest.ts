@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createAuditRoutes } from '../auditRoutes.ts';
+import { createDeliveryRoutes, type DeliveryRouteParts } from '../deliveryRoutes.ts';
 import { OPERATIONS } from '../openapi/operations.ts';
 import { createWebhookRoutes, type WebhookRouteParts } from '../webhookRoutes.ts';
 import { startTestApi, type TestApi } from './apiFixture.ts';
@@ -29,6 +30,7 @@ describe('/openapi.json', () => {
     const routers = [
       createWebhookRoutes(PARTS),
       createAuditRoutes({ audit: { page: () => Promise.reject() } }),
+      createDeliveryRoutes(PARTS as unknown as DeliveryRouteParts),
     ];
     const routes = routers
       .flatMap(({ stack }) => stack)

@@ -1,5 +1,6 @@
 import { ApiUsers1760000000002 } from './apiUsers.ts';
 import { Audit1760000000003 } from './audit.ts';
+import { DeliveryLog1760000000005 } from './deliveryLog.ts';
 import { RequestLimit1760000000004 } from './requestLimit.ts';
 import { Webhooks1760000000001 } from './webhooks.ts';
 
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   ApiUsers1760000000002,
   Audit1760000000003,
   RequestLimit1760000000004,
+  DeliveryLog1760000000005,
 ] as const;
