@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { NotFound } from '#libs/store/webhookClaim.ts';
 import type { PublicWebhook } from '#libs/store/webhookMapping.ts';
-import type { Found, NotAllowed, WebhookFields, WebhookStore } from '#libs/store/webhookStore.ts';
+import type { Found, NotAllowed, WebhookStore } from '#libs/store/webhookStore.ts';
 import type { GuardedLookup } from '#libs/target/guardedLookup.ts';
 import type { TargetPolicy } from '#libs/target/targetPolicy.ts';
 import type { Transmitter } from '#libs/target/transmit.ts';
@@ -14,6 +14,7 @@ import { ApiProblem } from './problem.ts';
 import { readBody } from './readBody.ts';
 import { clientIdOf, webhookRefOf } from './requestIds.ts';
 import { respond } from './respond.ts';
+import { type Completed, completeSecret } from './signingSecret.ts';
 import { allowed, missing } from './storeProblems.ts';
 import { verifyWebhook } from './verifyWebhook.ts';
 import { parsePage, parseVerification, parseWebhookFields, webhookSchema } from './webhookSchemas.ts';
@@ -57,27 +58,28 @@ export function createWebhookRoutes(parts: WebhookRouteParts): Router {
 function createHandlers({ store, notices, lookup, transmitter, now, ...parts }: WebhookRouteParts) {
   const schema = webhookSchema(parts.targetPolicy);
 
-  async function readFields(request: Request): Promise<WebhookFields> {
+  async function readFields(request: Request): Promise<Completed> {
     const fields = parseWebhookFields(request.body, schema);
     if (lookup) await checkTargetHost(fields.targetUrl, lookup);
-    return fields;
+    return completeSecret(fields);
   }
 
   const list: RequestHandler = async (request, response) => {
     const webhooks = await store.list(clientIdOf(request), parsePage(request.query));
-    respond(request, response, { status: 200, body: webhooks.map(view) });
+    respond(request, response, { status: 200, body: webhooks.map((webhook) => view(webhook)) });
   };
 
   const create: RequestHandler = async (request, response) => {
     const clientId = clientIdOf(request);
-    const result = await store.create(clientId, await readFields(request), authorOf(request, response));
+    const { fields, madeSecret } = await readFields(request);
+    const result = await store.create(clientId, fields, authorOf(request, response));
     if (result.kind === 'limitReached') {
       const detail = `A client may have ${result.limit} webhooks. Delete one first.`;
       throw new ApiProblem('limit-reached', detail);
     }
     await notices.changed(result.webhook);
     response.location(`/rest/${clientId}/webhooks/${result.webhook.id}`);
-    respond(request, response, { status: 201, body: view(result.webhook) });
+    respond(request, response, { status: 201, body: view(result.webhook, madeSecret) });
   };
 
   const get: RequestHandler = async (request, response) => {
@@ -85,16 +87,22 @@ function createHandlers({ store, notices, lookup, transmitter, now, ...parts }: 
     respond(request, response, { status: 200, body: view(webhook) });
   };
 
-  async function answerChanged(request: Request, response: Response, webhook: PublicWebhook): Promise<void> {
+  async function answerChanged(
+    request: Request,
+    response: Response,
+    webhook: PublicWebhook,
+    madeSecret: string | null = null,
+  ): Promise<void> {
     await notices.changed(webhook);
-    respond(request, response, { status: 200, body: view(webhook) });
+    respond(request, response, { status: 200, body: view(webhook, madeSecret) });
   }
 
   const update: RequestHandler = async (request, response) => {
     const ref = webhookRefOf(request);
     found(await store.find(ref));
-    const webhook = found(await store.update(ref, await readFields(request), authorOf(request, response)));
-    await answerChanged(request, response, webhook);
+    const { fields, madeSecret } = await readFields(request);
+    const webhook = found(await store.update(ref, fields, authorOf(request, response)));
+    await answerChanged(request, response, webhook, madeSecret);
   };
 
   const setStatus = (change: 'activate' | 'deactivate'): RequestHandler => {
@@ -132,9 +140,13 @@ function createHandlers({ store, notices, lookup, transmitter, now, ...parts }: 
   return { list, create, get, update, remove, verify, setStatus };
 }
 
-/** A webhook as the outside sees it: no client id, which the path has; the dates become ISO 8601 as JSON. */
-function view({ clientId: _, ...webhook }: PublicWebhook): Omit<PublicWebhook, 'clientId'> {
-  return webhook;
+/**
+ * A webhook as the outside sees it: no client id, which the path has; the dates become ISO 8601 as JSON. With the
+ * secret for signatures only if that was made just now.
+ */
+function view({ clientId: _, ...webhook }: PublicWebhook, madeSecret: string | null = null) {
+  if (madeSecret === null) return webhook;
+  return { ...webhook, authentication: { ...webhook.authentication, secret: madeSecret } };
 }
 
 function found(result: Found | NotFound | NotAllowed): PublicWebhook {

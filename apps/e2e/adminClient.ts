@@ -7,7 +7,8 @@ export interface WebhookFields {
   readonly authentication?:
     | { readonly type: 'none' }
     | { readonly type: 'basicAuth'; readonly userName: string; readonly password: string }
-    | { readonly type: 'keyAuth'; readonly key: string; readonly passphrase: string };
+    | { readonly type: 'keyAuth'; readonly key: string; readonly passphrase: string }
+    | { readonly type: 'standardWebhooks'; readonly secret?: string };
 }
 
 /** What identifies a webhook for the API. */

@@ -24,8 +24,11 @@ const SECRETS = {
   older: 'S8-older-f5Gb',
   proxy: 'S9-proxy-t8Km',
   inTheUrl: 'S10-url-x1Pv',
+  signing: 'S12-signing-z4Hk-24-bytes',
+  formerSigning: 'S13-former-j8Lw-24-bytes',
 } as const;
 const ENCRYPTION_KEY = Buffer.from('S11-encryption-key-of-32-bytes!!');
+const TYPES = ['open', 'click', 'sent', 'bounce', 'unsubscribe'] as const;
 const RECIPIENT = 'recipient.r7f3@mailbox.example';
 const CLIENT_ID = 7001;
 const WEBHOOKS = `/rest/${CLIENT_ID}/webhooks`;
@@ -79,11 +82,18 @@ async function useEverything(): Promise<void> {
     await createWebhook(
       fields({ type: 'bounce', basicAuthUsername: 'old', basicAuthPassword: SECRETS.older }),
     ),
+    await createWebhook(fields({ type: 'unsubscribe', authentication: signing(SECRETS.formerSigning) })),
   ];
+  const json = fields({ type: 'unsubscribe', authentication: signing(SECRETS.signing) });
+  await call({ method: 'PUT', path: `${WEBHOOKS}/${ids.at(-1)}`, json });
   await deliverWellAndBadly();
   for (const id of ids) await readAll(id);
   await breakTheFirst(Number(ids[0]));
   await readOperations();
+}
+
+function signing(secret: string) {
+  return { type: 'standardWebhooks', secret: `whsec_${Buffer.from(secret).toString('base64')}` };
 }
 
 async function logInAndFail(): Promise<void> {
@@ -107,6 +117,8 @@ async function sendWrongBodies(): Promise<void> {
     fields({ authentication: { type: secret, passphrase: `${secret}\n` } }),
     fields({ authentication: secret, type: secret, format: secret }),
     fields({ basicAuthPassword: secret }),
+    fields({ authentication: { type: 'standardWebhooks', secret: `whsec_${secret}` } }),
+    fields({ authentication: { ...signing(secret.padEnd(24, '.')), key: 1 } }),
     { [secret.slice(0, 4)]: secret },
     [secret],
     fields({ targetUrl: `https://user:${SECRETS.inTheUrl}@example.com/` }),
@@ -133,7 +145,7 @@ async function deliverWellAndBadly(): Promise<void> {
   customer.script([{ status: 500 }, { instead: 'reset' }, { status: 302, headers: { location: '/x' } }]);
   const before = customer.acceptedEvents().length;
   const recipient = { recipientId: RECIPIENT, mediaTypesToAddresses: { EMAIL: RECIPIENT } };
-  for (const type of ['open', 'click', 'sent', 'bounce'] as const) {
+  for (const type of TYPES) {
     const event = makeEvent({ type, clientId: CLIENT_ID, ...recipient });
     const queue = platform.queues.events(type);
     await queue.add(type, { events: [event, { ...event, clientId: RECIPIENT }, RECIPIENT] });
@@ -144,7 +156,7 @@ async function deliverWellAndBadly(): Promise<void> {
   await customer.waitForAccepted(before + 3);
   const failures = () => platform.lines.filter(({ message }) => message === 'Batch failed');
   await waitUntil(() => failures().length > 3, { what: 'failed transmissions' });
-  for (const type of ['open', 'click', 'sent', 'bounce'] as const) await platform.queues.routed(type);
+  for (const type of TYPES) await platform.queues.routed(type);
 }
 
 async function readAll(id: number): Promise<void> {
@@ -200,6 +212,8 @@ describe('a secret that the system was given', () => {
     for (const secret of [SECRETS.basicAuth, SECRETS.keyAuth, SECRETS.older]) {
       expect(findIn(headers, [secret])).not.toEqual([]);
     }
+    const signatures = customer.requests.map((request) => String(request.headers['webhook-signature']));
+    expect(signatures.some((text) => text.split(' ').length === 2)).toBe(true);
     const asked = new Map([['proxy', asBytes(proxy.asked)]]);
     expect(findIn(asked, [SECRETS.proxy])).not.toEqual([]);
   });
@@ -252,9 +266,10 @@ describe("a recipient's address", () => {
     expect(findIn(reasons, [RECIPIENT])).toEqual([]);
   });
 
-  it('is in answers of Bull Board only, which shows operators the jobs', () => {
-    const others = new Map([...answers].filter(([place]) => !place.includes('/admin/queues')));
-    expect(findIn(others, [RECIPIENT])).toEqual([]);
+  it('is in no answer, not even in the jobs that Bull Board shows', () => {
+    const jobs = new Map([...answers].filter(([place]) => place.includes('/admin/queues')));
+    expect(findIn(jobs, ['recipientId'])).not.toEqual([]);
+    expect(findIn(answers, [RECIPIENT])).toEqual([]);
   });
 });
 

@@ -2,6 +2,7 @@ import type { Outcome } from '#libs/domain/outcome.ts';
 import type { Webhook } from '#libs/domain/webhook.ts';
 import { authHeaders } from '#libs/target/authHeaders.ts';
 import { type Batch, renderBatch } from './batch.ts';
+import { messageId } from './messageId.ts';
 import type { RunParts, Turn } from './runParts.ts';
 
 /**
@@ -20,7 +21,7 @@ export async function transmitBatch(
   const outcome = await parts.transmitter.transmit({
     url: webhook.targetUrl,
     body,
-    headers: authHeaders(webhook.authentication),
+    headers: authHeaders(webhook.authentication, { id: () => messageId(webhook.id, batch), body, at }),
     timeoutMs: parts.settings.deliveryTimeoutMs,
   });
   if (turn.givingUp?.aborted && outcome.kind === 'unreachable') return null;

@@ -1,4 +1,5 @@
 import type { EventType } from './eventType.ts';
+import type { Signing } from './signingSecrets.ts';
 
 /**
  * A webhook's life (contract §1):
@@ -15,7 +16,8 @@ export type WebhookStatus = (typeof WEBHOOK_STATUSES)[number];
 export type Authentication =
   | { readonly type: 'none' }
   | { readonly type: 'basicAuth'; readonly userName: string; readonly password: string }
-  | { readonly type: 'keyAuth'; readonly key: string; readonly passphrase: string };
+  | { readonly type: 'keyAuth'; readonly key: string; readonly passphrase: string }
+  | Signing;
 
 export interface Webhook {
   readonly id: number;
@@ -31,7 +33,7 @@ export interface Webhook {
   readonly modified: Date;
 }
 
-export type StatusChange = 'activate' | 'deactivate' | 'delete';
+export type StatusChange = 'activate' | 'deactivate' | 'suspend' | 'delete';
 
 /** Why a status change is not allowed, in words for the caller, or null when it is. */
 export function statusChangeProblem(status: WebhookStatus, change: StatusChange): string | null {
@@ -40,6 +42,7 @@ export function statusChangeProblem(status: WebhookStatus, change: StatusChange)
     case 'activate':
       return active ? 'The webhook is already activated.' : null;
     case 'deactivate':
+    case 'suspend':
       return active ? null : `The webhook is not activated: its status is "${status}".`;
     case 'delete':
       return active ? 'The webhook is activated. Deactivate it first, then delete it.' : null;

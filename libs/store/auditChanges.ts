@@ -31,6 +31,8 @@ function secretChange(given: Authentication | undefined): FieldChange[] {
       return [{ field: 'authentication.password' }];
     case 'keyAuth':
       return [{ field: 'authentication.passphrase' }];
+    case 'standardWebhooks':
+      return [{ field: 'authentication.secret' }];
     default:
       return [];
   }

@@ -10,9 +10,9 @@ export interface WebhookRow {
   readonly format: string;
   readonly targetUrl: string;
   readonly authenticationType: string;
-  /** The user name or the header's name; empty for type "none". */
+  /** The user name or the header's name; empty for the other types. */
   readonly authenticationName: string;
-  /** The password or passphrase, encrypted (credentialCipher.ts); empty when there is none. */
+  /** The password, passphrase or signing secrets, encrypted (credentialCipher.ts); empty when there is none. */
   readonly secret: Buffer;
   /** 0: no limit. */
   readonly maxRequestsPerSecond: number;

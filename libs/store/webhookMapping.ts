@@ -1,13 +1,15 @@
 import type { EventType } from '#libs/domain/eventType.ts';
+import { type Signing, succeed } from '#libs/domain/signingSecrets.ts';
 import type { Authentication, Webhook, WebhookStatus } from '#libs/domain/webhook.ts';
-import type { CredentialCipher } from './credentialCipher.ts';
+import { type CredentialCipher, CredentialUnreadable } from './credentialCipher.ts';
 import type { WebhookRow } from './webhookEntity.ts';
 
 /** An authentication without what must stay secret. */
 export type PublicAuthentication =
   | { readonly type: 'none' }
   | { readonly type: 'basicAuth'; readonly userName: string }
-  | { readonly type: 'keyAuth'; readonly key: string };
+  | { readonly type: 'keyAuth'; readonly key: string }
+  | { readonly type: 'standardWebhooks' };
 
 /** A webhook as everybody but the transmitter sees it: the secret has not even been decrypted. */
 export type PublicWebhook = Omit<Webhook, 'authentication'> & {
@@ -36,9 +38,16 @@ export const NO_AUTHENTICATION: AuthenticationColumns = {
 /** The columns that hold an authentication; a row's id must be known before its secret can be encrypted. */
 export function authenticationColumns(
   authentication: Authentication,
-  seal: { readonly cipher: CredentialCipher; readonly webhookId: number },
+  place: {
+    readonly cipher: CredentialCipher;
+    readonly webhookId: number;
+    /** What is there now. */
+    readonly before: WebhookRow | null;
+    /** Epoch ms. */
+    readonly now: number;
+  },
 ): AuthenticationColumns {
-  const { cipher, webhookId } = seal;
+  const { cipher, webhookId, before, now } = place;
   const { type } = authentication;
   switch (type) {
     case 'none':
@@ -51,6 +60,23 @@ export function authenticationColumns(
       const secret = cipher.encrypt(authentication.passphrase, webhookId);
       return { authenticationType: type, authenticationName: authentication.key, secret };
     }
+    case 'standardWebhooks': {
+      const replaced = before && storedSigning(before, cipher);
+      const { type: _, ...secrets } = replaced ? succeed(authentication, replaced, now) : authentication;
+      const secret = cipher.encrypt(JSON.stringify(secrets), webhookId);
+      return { authenticationType: type, authenticationName: '', secret };
+    }
+  }
+}
+
+/** Null also where it can't be read: who gives a new secret then repairs the webhook. */
+function storedSigning(row: WebhookRow, cipher: CredentialCipher): Signing | null {
+  try {
+    const { authentication } = toWebhook(row, cipher);
+    return authentication.type === 'standardWebhooks' ? authentication : null;
+  } catch (error) {
+    if (error instanceof CredentialUnreadable) return null;
+    throw error;
   }
 }
 
@@ -83,6 +109,8 @@ function publicAuthentication(row: WebhookRow): PublicAuthentication {
       return { type, userName: name };
     case 'keyAuth':
       return { type, key: name };
+    case 'standardWebhooks':
+      return { type };
   }
 }
 
@@ -90,7 +118,12 @@ function withSecret(
   authentication: Exclude<PublicAuthentication, { type: 'none' }>,
   secret: string,
 ): Authentication {
-  return authentication.type === 'basicAuth'
-    ? { ...authentication, password: secret }
-    : { ...authentication, passphrase: secret };
+  switch (authentication.type) {
+    case 'basicAuth':
+      return { ...authentication, password: secret };
+    case 'keyAuth':
+      return { ...authentication, passphrase: secret };
+    case 'standardWebhooks':
+      return { ...authentication, ...(JSON.parse(secret) as Omit<Signing, 'type'>) };
+  }
 }

@@ -89,7 +89,7 @@ export class WebhookStore {
         deactivated: new Date(0),
       });
       const id = Number(identifiers[0]?.id);
-      await manager.update(WebhookEntity, { id }, this.#authenticationColumns(authentication, id));
+      await manager.update(WebhookEntity, { id }, this.#authenticationColumns(authentication, id, null));
       const webhook = toPublicWebhook(await reload(manager, id));
       const changes = fieldChanges(null, webhook, authentication);
       await this.#record(manager, webhook, { action: 'created', by, changes });
@@ -109,7 +109,7 @@ export class WebhookStore {
     by: Author = POSTRIDER,
   ): Promise<Found | NotFound> {
     return this.#locked(ref, async (manager, row) => {
-      const sealed = authentication ? this.#authenticationColumns(authentication, ref.id) : {};
+      const sealed = authentication ? this.#authenticationColumns(authentication, ref.id, row) : {};
       const limit = limitColumn(maxRequestsPerSecond);
       const change = { ...columns, ...limit, ...sealed, modified: this.#now() };
       await manager.update(WebhookEntity, { id: ref.id }, change);
@@ -130,7 +130,7 @@ export class WebhookStore {
       if (problem) return { kind: 'notAllowed', problem };
       const modified = this.#now();
       const columns = change === 'activate' ? { modified } : { modified, deactivated: modified };
-      const status = change === 'activate' ? 'activated' : 'deactivated';
+      const status = STATUS_AFTER[change];
       await manager.update(WebhookEntity, { id: ref.id }, { ...columns, status });
       const webhook = toPublicWebhook(await reload(manager, ref.id));
       const changes = fieldChanges(toPublicWebhook(row), webhook);
@@ -162,8 +162,9 @@ export class WebhookStore {
     return row && toWebhook(row, this.#cipher);
   }
 
-  #authenticationColumns(authentication: Authentication, webhookId: number) {
-    return authenticationColumns(authentication, { cipher: this.#cipher, webhookId });
+  #authenticationColumns(authentication: Authentication, webhookId: number, before: WebhookRow | null) {
+    const place = { cipher: this.#cipher, webhookId, before, now: this.#now().getTime() };
+    return authenticationColumns(authentication, place);
   }
 
   #record(
@@ -191,6 +192,8 @@ export class WebhookStore {
     });
   }
 }
+
+const STATUS_AFTER = { activate: 'activated', deactivate: 'deactivated', suspend: 'suspended' } as const;
 
 function reload(manager: EntityManager, id: number): Promise<WebhookRow> {
   return manager.findOneByOrFail(WebhookEntity, { id });

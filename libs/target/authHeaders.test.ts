@@ -12,7 +12,7 @@ describe('authHeaders', () => {
     [{ type: 'basicAuth', userName: 'test', password: '123£' }, { authorization: 'Basic dGVzdDoxMjPCow==' }],
     [{ type: 'keyAuth', key: 'X-Key', passphrase: 'secret' }, { 'X-Key': 'secret' }],
   ])('makes of %j: %j', (authentication, headers) => {
-    expect(authHeaders(authentication)).toEqual(headers);
+    expect(authHeaders(authentication, { id: () => 'msg_1', body: '[]', at: 0 })).toEqual(headers);
   });
 });
 

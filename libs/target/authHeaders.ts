@@ -1,4 +1,5 @@
 import type { Authentication } from '#libs/domain/webhook.ts';
+import { type Message, signatureHeaders } from './signature.ts';
 
 /** Names that frame or route a request, or that Postrider sets itself (contract §1). Lower case. */
 const RESERVED_NAMES: ReadonlySet<string> = new Set([
@@ -23,8 +24,8 @@ const RESERVED_PREFIXES = ['content-', 'proxy-', 'x-forwarded-', 'webhook-'];
 /** RFC 9110, 5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
-/** The request headers that a webhook's authentication asks for. */
-export function authHeaders(authentication: Authentication): Record<string, string> {
+/** The request headers that a webhook's authentication asks for, for this POST. */
+export function authHeaders(authentication: Authentication, message: Message): Record<string, string> {
   switch (authentication.type) {
     case 'none':
       return {};
@@ -34,6 +35,8 @@ export function authHeaders(authentication: Authentication): Record<string, stri
     }
     case 'keyAuth':
       return { [authentication.key]: asUtf8(authentication.passphrase) };
+    case 'standardWebhooks':
+      return signatureHeaders(authentication, message);
   }
 }
 

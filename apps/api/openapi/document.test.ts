@@ -37,11 +37,12 @@ const rarely = <T>(arbitrary: fc.Arbitrary<T>) =>
 const authentication = fc.oneof(
   fc.record(
     {
-      type: fc.constantFrom('none', 'basicAuth', 'keyAuth', 'digest'),
+      type: fc.constantFrom('none', 'basicAuth', 'keyAuth', 'standardWebhooks', 'digest'),
       userName: word,
       password: fc.oneof(word, fc.constant('')),
       key: fc.constantFrom('X-Key', 'X-Other'),
       passphrase: word,
+      secret: rarely(fc.constant(`whsec_${'A'.repeat(32)}`)),
       other: rarely(word),
     },
     { requiredKeys: [] },

@@ -119,11 +119,12 @@ export const anyHeaders: fc.Arbitrary<Record<string, string>> = fc.dictionary(
 const authentication = fc.oneof(
   fc.record(
     {
-      type: fc.oneof(fc.constantFrom('none', 'basicAuth', 'keyAuth'), text),
+      type: fc.oneof(fc.constantFrom('none', 'basicAuth', 'keyAuth', 'standardWebhooks'), text),
       userName: text,
       password: text,
       key: fc.oneof(fc.constantFrom('X-Key', 'Host'), text),
       passphrase: text,
+      secret: fc.oneof(fc.constant(`whsec_${'A'.repeat(32)}`), text),
     },
     { requiredKeys: [] },
   ),

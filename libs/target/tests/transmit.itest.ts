@@ -58,12 +58,15 @@ describe('the request', () => {
   });
 
   it('carries user name, password and passphrase as UTF-8', async () => {
-    const basic = authHeaders({ type: 'basicAuth', userName: 'zoë', password: 'a:b✓' });
+    const message = { id: () => 'msg_1', body: '[]', at: 0 };
+    const basic = authHeaders({ type: 'basicAuth', userName: 'zoë', password: 'a:b✓' }, message);
     await transmit({ headers: basic });
     const { authorization = '' } = server.received.at(-1)?.headers ?? {};
     expect(Buffer.from(authorization.replace('Basic ', ''), 'base64').toString('utf8')).toBe('zoë:a:b✓');
 
-    await transmit({ headers: authHeaders({ type: 'keyAuth', key: 'X-Key', passphrase: 'geheim ✓' }) });
+    await transmit({
+      headers: authHeaders({ type: 'keyAuth', key: 'X-Key', passphrase: 'geheim ✓' }, message),
+    });
     const key = String(server.received.at(-1)?.headers['x-key']);
     expect(Buffer.from(key, 'latin1').toString('utf8')).toBe('geheim ✓');
   });
