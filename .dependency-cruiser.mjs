@@ -7,7 +7,7 @@ const LAYERS = [
   ['config', 'logging', 'runtime'],
   ['publisher', 'store', 'target', 'backlog'],
   ['directory'],
-  ['router', 'delivery'],
+  ['router', 'delivery', 'notices'],
 ];
 /** Others install these: they import nothing of ours at all. */
 const INSTALLABLE = ['publisher', 'receiver'];
@@ -18,7 +18,7 @@ const libs = (names) => `^libs/(${names.join('|')})/`;
 const layerRules = LAYERS.map((layer, index) => ({
   name: `layer-of-${layer.join('-')}`,
   comment:
-    'Domain → config, logging, runtime → publisher, store, target, backlog → directory → router, delivery.',
+    'Domain → config, logging, runtime → publisher, store, target, backlog → directory → router, delivery, notices.',
   severity: 'error',
   from: { path: libs(layer), pathNot: TESTS },
   to: { path: '^libs/', pathNot: libs(LAYERS.slice(0, index + 1).flat()) },

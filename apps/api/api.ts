@@ -1,14 +1,17 @@
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { collectDefaultMetrics, Registry } from 'prom-client';
 import { type ConnectedBacklog, connectBacklog } from '#libs/backlog/connectBacklog.ts';
 import { PendingEvents } from '#libs/backlog/pendingEvents.ts';
 import type { Config } from '#libs/config/loadConfig.ts';
 import { ChangeFeed } from '#libs/directory/changes.ts';
+import { EVENT_TYPES } from '#libs/domain/eventType.ts';
 import type { Logger } from '#libs/logging/logger.ts';
-import { EVENT_QUEUE_NAMES, QUEUE_STREAMS } from '#libs/publisher/queueNames.ts';
+import { NoticeQueue } from '#libs/notices/noticeQueue.ts';
+import { eventQueueName, QUEUE_STREAMS } from '#libs/publisher/queueNames.ts';
+import { addCheckGauge } from '#libs/runtime/checkGauge.ts';
 import type { HealthCheck } from '#libs/runtime/healthServer.ts';
 import type { Lifecycle } from '#libs/runtime/lifecycle.ts';
+import { createRegistry } from '#libs/runtime/metrics.ts';
 import { connectRedis } from '#libs/runtime/redis.ts';
 import { addMemoryGauges, memoryWarning, readRedisMemory } from '#libs/runtime/redisMemory.ts';
 import { VERSION } from '#libs/runtime/version.ts';
@@ -22,7 +25,7 @@ import type { TargetPolicy } from '#libs/target/targetPolicy.ts';
 import { createTransmitter } from '#libs/target/transmit.ts';
 import { createAccess } from './access/accessParts.ts';
 import { ChangeNotices } from './changeNotices.ts';
-import type { DashboardQueue } from './dashboard.ts';
+import type { DashboardQueue } from './dashboardQueues.ts';
 import { deliveryParts } from './deliveryParts.ts';
 import { createApp, startServer } from './server.ts';
 import type { WebhookRouteParts } from './webhookRoutes.ts';
@@ -54,10 +57,17 @@ export async function startApi(parts: ApiParts): Promise<{ port: number }> {
   });
   lifecycle.add('wake-ups', () => backlog.waker.close());
 
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  const registry = createRegistry();
   addMemoryGauges(registry, redis);
-  const dashboardQueues = [...eventQueues({ ...parts, redis }), ...deliveryQueues(backlog)];
+  const checks = readinessChecks(database, redis);
+  addCheckGauge(registry, checks);
+  const notices = new NoticeQueue({ redis, prefix });
+  lifecycle.add('queue of notices', () => notices.close());
+  const dashboardQueues = [
+    ...eventQueues({ ...parts, redis }),
+    ...deliveryQueues(backlog),
+    { kind: 'notices', queue: notices.queue } as const,
+  ];
   // Their connection has told already what is wrong; unheard, an error would end the process.
   for (const { queue } of dashboardQueues) queue.on('error', () => undefined);
   const webhooks = webhookParts({ ...parts, database, redis, backlog });
@@ -69,7 +79,7 @@ export async function startApi(parts: ApiParts): Promise<{ port: number }> {
     audit: new AuditLog({ database }),
     publicEgressAddresses: config.publicEgressAddresses,
     health: {
-      checks: readinessChecks(database, redis),
+      checks,
       warnings: { redisMemory: async () => memoryWarning(await readRedisMemory(redis)) },
       registry,
     },
@@ -128,15 +138,17 @@ function readinessChecks(database: Database, redis: Redis): Record<string, Healt
 }
 
 function eventQueues({ config, lifecycle, redis }: ApiParts & { redis: Redis }): DashboardQueue[] {
-  return EVENT_QUEUE_NAMES.map((name) => {
+  return EVENT_TYPES.map((type) => {
+    const name = eventQueueName(type);
     const queue = new Queue(name, { connection: redis, prefix: config.queuePrefix, streams: QUEUE_STREAMS });
     lifecycle.add(name, () => queue.close());
-    return { queue };
+    return { kind: 'events', queue, type };
   });
 }
 
-function deliveryQueues({ waker, keys }: ConnectedBacklog): DashboardQueue[] {
+function deliveryQueues({ waker, keys, standings }: ConnectedBacklog): DashboardQueue[] {
   return waker.queues.map((queue) => {
-    return keys.shards === 1 ? { queue } : { queue, label: `${queue.opts.prefix} ` };
+    const label = keys.shards === 1 ? '' : `${queue.opts.prefix} `;
+    return { kind: queue.name === 'retries' ? 'retries' : 'deliveries', queue, label, standings };
   });
 }

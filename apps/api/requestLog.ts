@@ -1,7 +1,8 @@
 import type { RequestHandler } from 'express';
-import { Histogram, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { Logger } from '#libs/logging/logger.ts';
 import { principalOf } from './access/principal.ts';
+import { createRequestSeconds, methodLabel, routeLabel, statusLabel } from './requestMetrics.ts';
 
 /** One line and one observation a request. Without the query, which may hold a recipient's address. */
 export function createRequestLog({
@@ -11,12 +12,7 @@ export function createRequestLog({
   logger: Logger;
   registry: Registry;
 }): RequestHandler {
-  const seconds = new Histogram({
-    name: 'postrider_http_request_seconds',
-    help: 'From the first byte of a request to the last of its answer',
-    labelNames: ['method', 'status'],
-    registers: [registry],
-  });
+  const seconds = createRequestSeconds(registry);
   return (request, response, next) => {
     const began = performance.now();
     const [path = ''] = request.originalUrl.split('?');
@@ -24,8 +20,10 @@ export function createRequestLog({
     const write = path.startsWith('/rest/') ? logger.info : logger.debug;
     response.once('close', () => {
       const durationMs = Math.round(performance.now() - began);
-      const status = response.writableFinished ? String(response.statusCode) : 'aborted';
-      seconds.observe({ method, status }, durationMs / 1000);
+      const { statusCode, writableFinished: finished } = response;
+      const status = finished ? String(statusCode) : 'aborted';
+      const labels = { route: routeLabel(request), status: statusLabel(statusCode, finished) };
+      seconds.observe({ method: methodLabel(method), ...labels }, durationMs / 1000);
       write('Answered a request', { method, path, status, durationMs, user: principalOf(response)?.user });
     });
     next();

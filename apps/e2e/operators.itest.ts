@@ -38,7 +38,7 @@ describe('Operators (contract §4)', () => {
     const counts = Object.fromEntries(
       body.queues.map(({ name, counts: each }: { name: string; counts: unknown }) => [name, each]),
     );
-    const names = [...EVENT_TYPES.map((type) => `events-${type}`), 'deliveries', 'retries'];
+    const names = [...EVENT_TYPES.map((type) => `events-${type}`), 'deliveries', 'retries', 'notices'];
     expect(Object.keys(counts).sort()).toEqual(names.sort());
     expect(counts['events-click']).toMatchObject({ failed: 1, waiting: 0 });
     expect(counts.retries.delayed + counts.retries.active + counts.retries.waiting).toBe(1);
@@ -73,6 +73,10 @@ describe('Operators (contract §4)', () => {
       postrider_transmissions_total: 'counter',
       postrider_pending_events: 'gauge',
       postrider_oldest_pending_seconds: 'gauge',
+      postrider_overdue_webhooks: 'gauge',
+      postrider_failing_webhooks: 'gauge',
+      postrider_notices_total: 'counter',
+      postrider_check_ok: 'gauge',
       postrider_redis_memory_used_bytes: 'gauge',
       postrider_redis_memory_max_bytes: 'gauge',
       postrider_batch_events: 'histogram',

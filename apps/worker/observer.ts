@@ -18,8 +18,9 @@ export function observeDeliveries(parts: {
   logger: Logger;
   clock: () => number;
   onTransmission: () => void;
+  onDiscard: (webhookId: number, events: number) => void;
 }): DeliveryObserver {
-  const { metrics, logger, clock, onTransmission } = parts;
+  const { metrics, logger, clock, onTransmission, onDiscard } = parts;
   return {
     transmitted({ webhook, lane, batch, outcome, bodyBytes }) {
       onTransmission();
@@ -51,7 +52,10 @@ export function observeDeliveries(parts: {
       });
     },
     discarded(webhookId, events, reason) {
-      for (const [type, count] of events) metrics.eventsDiscarded.inc({ type, reason }, count);
+      for (const [type, count] of events) {
+        metrics.eventsDiscarded.inc({ type, reason }, count);
+        if (reason === 'expired') onDiscard(webhookId, count);
+      }
       logger.warn('Events discarded', { webhookId, reason, events: Object.fromEntries(events) });
     },
   };

@@ -37,14 +37,16 @@ export function connectServices({ config, logger, lifecycle }: WorkerParts) {
   const backlog = connectBacklog({ redis, prefix, shards: config.shards, clock, graceMs });
   lifecycle.add('wake-ups', () => backlog.waker.close());
 
+  const store = new WebhookStore({
+    database,
+    cipher: new CredentialCipher({ keys: config.encryptionKeys }),
+    webhooksPerClient: config.webhooksPerClient,
+    now: () => new Date(),
+  });
+  const feed = new ChangeFeed({ redis, prefix });
   const directory = new Directory({
-    source: new WebhookStore({
-      database,
-      cipher: new CredentialCipher({ keys: config.encryptionKeys }),
-      webhooksPerClient: config.webhooksPerClient,
-      now: () => new Date(),
-    }),
-    feed: new ChangeFeed({ redis, prefix }),
+    source: store,
+    feed,
     // One that nobody sets.
     clock: () => performance.now(),
     ttlMs: DIRECTORY_TTL_MS,
@@ -56,5 +58,5 @@ export function connectServices({ config, logger, lifecycle }: WorkerParts) {
   const transmitter = createTransmitter({ policy, egress: config.egress, version: VERSION });
   lifecycle.add('transmitter', () => transmitter.close());
   const longestWaitMs = graceMs + config.retryMaxIntervalMs;
-  return { ...backlog, longestWaitMs, redis, directory, transmitter, clock, prefix };
+  return { ...backlog, longestWaitMs, redis, store, feed, directory, transmitter, clock, prefix };
 }

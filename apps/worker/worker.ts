@@ -4,10 +4,12 @@ import { DeliveryWorker } from '#libs/delivery/deliveryWorker.ts';
 import { DeliveryProgress } from '#libs/delivery/progress.ts';
 import { Reconciler } from '#libs/delivery/reconciler.ts';
 import { Router } from '#libs/router/routerWorker.ts';
+import { addCheckGauge } from '#libs/runtime/checkGauge.ts';
 import { HealthServer } from '#libs/runtime/healthServer.ts';
 import { createMetrics } from '#libs/runtime/metrics.ts';
 import { addMemoryGauges } from '#libs/runtime/redisMemory.ts';
 import { workerChecks, workerWarnings } from './checks.ts';
+import { createNotices } from './notices.ts';
 import { observeDeliveries, observeRouter } from './observer.ts';
 import { addPendingGauges } from './pendingGauges.ts';
 import { connectServices, type WorkerParts } from './services.ts';
@@ -26,7 +28,9 @@ export async function startWorker(parts: WorkerParts): Promise<{ healthPort: num
   const { deliveryTimeoutMs } = config;
   const progress = new DeliveryProgress({ clock: () => performance.now(), deliveryTimeoutMs });
   const onTransmission = () => progress.moved();
-  const observer = observeDeliveries({ metrics, logger, clock, onTransmission });
+  const { watcher, sender } = createNotices({ ...parts, services, metrics });
+  const onDiscard = (webhookId: number, events: number) => watcher.discards.count(webhookId, events);
+  const observer = observeDeliveries({ metrics, logger, clock, onTransmission, onDiscard });
 
   const run = { ...services, observer, random: Math.random, newId: randomUUID, settings: config };
   const closeConnections = () => services.transmitter.close();
@@ -41,11 +45,18 @@ export async function startWorker(parts: WorkerParts): Promise<{ healthPort: num
   });
 
   const checks = workerChecks({ ...services, progress, router, deliveries });
+  addCheckGauge(metrics.registry, checks);
   const warnings = workerWarnings(services);
   const health = new HealthServer({ checks, warnings, registry: metrics.registry });
   const healthPort = await health.listen(config.workerPort);
   lifecycle.add('health', () => health.close());
 
+  watcher.start();
+  sender.start();
+  lifecycle.add('notices', async (leftMs) => {
+    await watcher.close();
+    await sender.close(leftMs * IN_FLIGHT_SHARE);
+  });
   deliveries.start();
   lifecycle.add('deliveries', (leftMs) => deliveries.close(leftMs * IN_FLIGHT_SHARE));
   reconciler.start();

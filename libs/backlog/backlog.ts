@@ -111,13 +111,13 @@ export class Backlog {
 
   /** Counts a failed transmission on `what`; the webhook is in the lane of retries from here on. */
   async fail(webhookId: number, run: string, what: readonly Pending[], failure: Failure) {
-    const { state, attempts, waiting } = this.#keys.of(webhookId);
+    const { state, attempts, waiting, failing } = this.#keys.of(webhookId);
     const { now, nextTryAt, answered, error } = failure;
     const mustRunAt = nextTryAt + this.#graceMs;
     const ids = what.map(({ id }) => id);
     const reply = await this.#scripts.run({
       name: 'fail',
-      keys: [state, attempts, waiting],
+      keys: [state, attempts, waiting, failing],
       args: [webhookId, run, now, nextTryAt, mustRunAt, answered ? '1' : '0', error, ...ids],
     });
     return reply === 0 ? OVERTAKEN : undefined;
@@ -125,8 +125,9 @@ export class Backlog {
 
   /** After a success in the lane of retries: back to the lane of deliveries. */
   async recover(webhookId: number, run: string) {
-    const { state } = this.#keys.of(webhookId);
-    const reply = await this.#scripts.run({ name: 'recover', keys: [state], args: [run] });
+    const { state, failing } = this.#keys.of(webhookId);
+    const args = [run, webhookId];
+    const reply = await this.#scripts.run({ name: 'recover', keys: [state, failing], args });
     return reply === 0 ? OVERTAKEN : undefined;
   }
 
@@ -169,16 +170,18 @@ export class Backlog {
 
   /** Back-off begins anew. Says whether anything is pending, and in which lane. */
   async kick(webhookId: number): Promise<{ pending: boolean; lane: Lane }> {
-    const { backlog, state, aside } = this.#keys.of(webhookId);
-    const reply = await this.#scripts.run({ name: 'kick', keys: [backlog, state, aside], args: [] });
+    const { backlog, state, aside, failing } = this.#keys.of(webhookId);
+    const keys = [backlog, state, aside, failing];
+    const reply = await this.#scripts.run({ name: 'kick', keys, args: [webhookId, this.#clock()] });
     const [pending, lane] = reply as [number, Buffer];
     return { pending: pending === 1, lane: asLane(lane) };
   }
 
   /** Drops all that is pending, and all that was known of the webhook. Returns the number of events. */
   async drop(webhookId: number): Promise<number> {
-    const call = { name: 'drop', keys: this.#allKeys(webhookId), args: [webhookId] } as const;
-    return (await this.#scripts.run(call)) as number;
+    const { failing, noticed, discarding } = this.#keys.of(webhookId);
+    const keys = [...this.#allKeys(webhookId), failing, noticed, discarding];
+    return (await this.#scripts.run({ name: 'drop', keys, args: [webhookId] })) as number;
   }
 
   #allKeys(webhookId: number): string[] {

@@ -1,8 +1,10 @@
 import type { Cluster, Redis } from 'ioredis';
 import { Backlog } from './backlog.ts';
+import { Failing } from './failing.ts';
 import { KeyLayout } from './keys.ts';
 import { Permits } from './permits.ts';
 import { Scripts } from './scripts.ts';
+import { Standings } from './standings.ts';
 import { Waiting } from './waiting.ts';
 import { DeliveryWaker } from './wakeDelivery.ts';
 
@@ -22,6 +24,8 @@ export function connectBacklog(parts: {
     keys,
     backlog: new Backlog({ scripts, keys, clock, graceMs }),
     permits: new Permits({ scripts, keys }),
+    failing: new Failing({ redis, keys }),
+    standings: new Standings({ redis, keys }),
     waiting: new Waiting({ redis, keys }),
     waker: new DeliveryWaker({ redis, keys }),
   };

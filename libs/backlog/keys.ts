@@ -7,6 +7,14 @@ export interface ShardKeys {
   readonly oldest: string;
   /** String: somebody has looked for overdue webhooks in this interval. */
   readonly looked: string;
+  /** Sorted set: webhooks of which every transmission fails → since when, epoch ms. */
+  readonly failing: string;
+  /** Hash: webhooks of which it was told that they fail → since when they do, epoch ms. */
+  readonly noticed: string;
+  /** Sorted set: webhooks of which it was told that their events are discarded → when one was last, epoch ms. */
+  readonly discarding: string;
+  /** String: somebody has looked for what is to be told in this interval. */
+  readonly noticesLooked: string;
 }
 
 export interface WebhookKeys extends ShardKeys {
@@ -56,6 +64,10 @@ export class KeyLayout {
       waiting: `${tag}:waiting`,
       oldest: `${tag}:oldest`,
       looked: `${tag}:looked`,
+      failing: `${tag}:failing`,
+      noticed: `${tag}:noticed`,
+      discarding: `${tag}:discarding`,
+      noticesLooked: `${tag}:noticesLooked`,
     };
   }
 

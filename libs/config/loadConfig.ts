@@ -26,6 +26,7 @@ export interface Config {
   readonly eventTtlMs: number;
   readonly batchSize: number;
   readonly deliveryTimeoutMs: number;
+  readonly notices: Notices;
   readonly webhooksPerClient: number;
   readonly shutdownTimeoutMs: number;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
@@ -37,6 +38,14 @@ export interface Limits {
   readonly requestsPerSecondPerAddress: number;
   readonly loginFailures: number;
   readonly loginLockMs: number;
+}
+
+/** What operators are told of webhooks that fail, when, and where. */
+interface Notices {
+  readonly notifyAfterMs: number;
+  /** 0: never. */
+  readonly suspendAfterMs: number;
+  readonly url?: string;
 }
 
 /** How deliveries leave this machine: at most one of the two. */
@@ -63,6 +72,8 @@ export class ConfigError extends Error {
     this.problems = problems;
   }
 }
+
+const MS_PER_HOUR = 3_600_000;
 
 const schema = Joi.object(Object.fromEntries(SETTINGS.map(({ name, schema: rule }) => [name, rule])));
 
@@ -102,6 +113,11 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     eventTtlMs: value.EVENT_TTL_MS,
     batchSize: value.BATCH_SIZE,
     deliveryTimeoutMs: value.DELIVERY_TIMEOUT_MS,
+    notices: {
+      notifyAfterMs: value.NOTIFY_AFTER_MS,
+      suspendAfterMs: value.SUSPEND_AFTER_HOURS * MS_PER_HOUR,
+      ...(value.NOTIFY_URL && { url: value.NOTIFY_URL }),
+    },
     webhooksPerClient: value.WEBHOOKS_PER_CLIENT,
     shutdownTimeoutMs: value.SHUTDOWN_TIMEOUT_MS,
     logLevel: value.LOG_LEVEL,

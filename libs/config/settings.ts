@@ -1,23 +1,15 @@
 import Joi from 'joi';
+import { NOTICE_SETTINGS } from './noticeSettings.ts';
+import type { Setting } from './setting.ts';
 import { address, addressRanges, isKey, milliseconds, port, ranges, text, url } from './settingRules.ts';
-
-/**
- * Every setting of Postrider, once: its rule, its default, whether it is a secret, and a line for the person
- * who sets it. `.env.example` and the documentation are checked against this list by a test.
- */
-export interface Setting {
-  readonly name: string;
-  readonly schema: Joi.Schema;
-  /** What `.env.example` shows; a setting without a default and not optional is required. */
-  readonly example: string;
-  readonly about: string;
-  readonly secret?: boolean;
-}
 
 const EVENT_TTL_MS = 72 * 60 * 60 * 1000;
 
 const requestsPerSecond = (byDefault: number) => Joi.number().integer().min(0).default(byDefault);
 
+/**
+ * Every setting of Postrider, once. `.env.example` and the documentation are checked against this list by a test.
+ */
 export const SETTINGS: readonly Setting[] = [
   {
     name: 'DATABASE_URL',
@@ -185,6 +177,7 @@ export const SETTINGS: readonly Setting[] = [
     example: '30000',
     about: 'How long a target may take for its answer.',
   },
+  ...NOTICE_SETTINGS,
   {
     name: 'WEBHOOKS_PER_CLIENT',
     schema: Joi.number().integer().min(1).default(50),

@@ -1,26 +1,75 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, type LabelValues, Registry } from 'prom-client';
+import { EVENT_TYPES } from '#libs/domain/eventType.ts';
+import { NOTICE_KINDS } from '#libs/domain/noticeKind.ts';
 
 const READ_TIMEOUT_MS = 1_000;
 
-/** The metrics of contract §5. Labels are bounded: types, reasons and outcomes, never a client or a webhook. */
+/** Why events may be given up. */
+const DISCARD_REASONS = ['expired'];
+const OUTCOMES = ['delivered', 'failed'];
+const TYPES = EVENT_TYPES.map((type) => ({ type }));
+
+type Labels<Label extends string> = readonly (LabelValues<Label> & Record<Label, string>)[];
+
+/**
+ * The metrics of contract §5. Labels are bounded: types, reasons and outcomes, never a client or a webhook. Every
+ * counter begins at 0 with each of its labels: whoever looks for an increase would miss the first one of a series that
+ * was not there before.
+ */
 export function createMetrics() {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  const registry = createRegistry();
   const registers = [registry];
-  const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
-    new Counter<Label>({ name, help, labelNames, registers });
+  const counter = <Label extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[],
+    labels: Labels<Label>,
+  ) => {
+    const made = new Counter<Label>({ name, help, labelNames, registers });
+    for (const each of labels) made.inc(each, 0);
+    return made;
+  };
   const histogram = (name: string, help: string, buckets: number[]) =>
     new Histogram({ name, help, buckets, registers });
   return {
     registry,
-    eventsReceived: counter('postrider_events_received_total', 'Valid events taken from the queues', [
-      'type',
-    ]),
-    eventsRejected: counter('postrider_events_rejected_total', 'Invalid events in the queues', ['type']),
-    eventsDelivered: counter('postrider_events_delivered_total', 'Events accepted by a target', ['type']),
-    eventsDiscarded: counter('postrider_events_discarded_total', 'Events given up', ['type', 'reason']),
-    transmissions: counter('postrider_transmissions_total', 'POSTs to targets', ['outcome']),
+    eventsReceived: counter(
+      'postrider_events_received_total',
+      'Valid events taken from the queues',
+      ['type'],
+      TYPES,
+    ),
+    eventsRejected: counter(
+      'postrider_events_rejected_total',
+      'Invalid events in the queues',
+      ['type'],
+      TYPES,
+    ),
+    eventsDelivered: counter(
+      'postrider_events_delivered_total',
+      'Events accepted by a target',
+      ['type'],
+      TYPES,
+    ),
+    eventsDiscarded: counter(
+      'postrider_events_discarded_total',
+      'Events given up',
+      ['type', 'reason'],
+      TYPES.flatMap(({ type }) => DISCARD_REASONS.map((reason) => ({ type, reason }))),
+    ),
+    transmissions: counter(
+      'postrider_transmissions_total',
+      'POSTs to targets',
+      ['outcome'],
+      OUTCOMES.map((outcome) => ({ outcome })),
+    ),
+    notices: counter(
+      'postrider_notices_total',
+      'What operators were told of webhooks',
+      ['kind'],
+      NOTICE_KINDS.map((kind) => ({ kind })),
+    ),
     batchEvents: histogram('postrider_batch_events', 'Events in a POST', [1, 2, 5, 10, 25, 50, 75, 99, 100]),
     transmissionSeconds: histogram(
       'postrider_transmission_seconds',
@@ -36,6 +85,13 @@ export function createMetrics() {
     gauge: (name: string, help: string, read: () => Promise<number>) =>
       addGauge(registry, { name, help, read }),
   };
+}
+
+/** What every process tells: memory, CPU, garbage collection, and for how long its event loop held up what came. */
+export function createRegistry(): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return registry;
 }
 
 /** NaN while nobody can say: the other metrics must not wait for a Redis that is away. */

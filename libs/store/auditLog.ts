@@ -14,7 +14,16 @@ export interface Author {
 /** A change that nobody asked for by name. */
 export const POSTRIDER: Author = { user: 'postrider', address: '' };
 
-export type AuditAction = 'created' | 'updated' | 'activated' | 'deactivated' | 'deleted';
+export const AUDIT_ACTIONS = [
+  'created',
+  'updated',
+  'activated',
+  'deactivated',
+  'suspended',
+  'resent',
+  'deleted',
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
 export interface AuditEntry {
   readonly id: number;

@@ -42,7 +42,7 @@ describe('the dashboard', () => {
     for (const lane of ['deliveries', 'retries']) {
       expect(names.filter((name: string) => name.endsWith(lane))).toHaveLength(2);
     }
-    expect(new Set(names).size).toBe(EVENT_QUEUE_NAMES.length + 4);
+    expect(new Set(names).size).toBe(EVENT_QUEUE_NAMES.length + 5);
   });
 
   it('takes actions from its own pages, and from no others', async () => {

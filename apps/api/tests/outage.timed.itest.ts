@@ -91,7 +91,9 @@ describe('health', () => {
     const { status, headers, text } = await send(contract.api.port, { method: 'GET', path: '/metrics' });
     expect(status).toBe(200);
     expect(headers['content-type']).toContain('text/plain');
-    expect(text).toMatch(/^postrider_http_request_seconds_count\{method="POST",status="201"\} \d+$/m);
+    expect(text).toMatch(
+      /^postrider_http_request_seconds_count\{method="POST",route="[^"]+",status="2xx"\} \d+$/m,
+    );
     expect(text).toContain('process_resident_memory_bytes');
   });
 });
