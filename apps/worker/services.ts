@@ -58,5 +58,5 @@ export function connectServices({ config, logger, lifecycle }: WorkerParts) {
   const transmitter = createTransmitter({ policy, egress: config.egress, version: VERSION });
   lifecycle.add('transmitter', () => transmitter.close());
   const longestWaitMs = graceMs + config.retryMaxIntervalMs;
-  return { ...backlog, longestWaitMs, redis, store, feed, directory, transmitter, clock, prefix };
+  return { ...backlog, longestWaitMs, redis, database, store, feed, directory, transmitter, clock, prefix };
 }

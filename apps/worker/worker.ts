@@ -9,6 +9,7 @@ import { HealthServer } from '#libs/runtime/healthServer.ts';
 import { createMetrics } from '#libs/runtime/metrics.ts';
 import { addMemoryGauges } from '#libs/runtime/redisMemory.ts';
 import { workerChecks, workerWarnings } from './checks.ts';
+import { counting, logging, startDeliveryLog } from './deliveryLog.ts';
 import { createNotices } from './notices.ts';
 import { observeDeliveries, observeRouter } from './observer.ts';
 import { addPendingGauges } from './pendingGauges.ts';
@@ -30,7 +31,9 @@ export async function startWorker(parts: WorkerParts): Promise<{ healthPort: num
   const onTransmission = () => progress.moved();
   const { watcher, sender } = createNotices({ ...parts, services, metrics });
   const onDiscard = (webhookId: number, events: number) => watcher.discards.count(webhookId, events);
-  const observer = observeDeliveries({ metrics, logger, clock, onTransmission, onDiscard });
+  const log = startDeliveryLog({ ...parts, ...services, metrics });
+  const counted = observeDeliveries({ metrics, logger, clock, onTransmission, onDiscard });
+  const observer = logging(log, counted);
 
   const run = { ...services, observer, random: Math.random, newId: randomUUID, settings: config };
   const closeConnections = () => services.transmitter.close();
@@ -38,7 +41,7 @@ export async function startWorker(parts: WorkerParts): Promise<{ healthPort: num
   const reconciler = new Reconciler({ ...services, observer, eventTtlMs: config.eventTtlMs, logger });
   const router = new Router({
     ...services,
-    sink: new BacklogSink({ backlog, waker }),
+    sink: counting(log, new BacklogSink({ backlog, waker })),
     batchSize: config.batchSize,
     logger,
     observer: observeRouter(metrics),

@@ -26,6 +26,8 @@ export interface Config {
   readonly eventTtlMs: number;
   readonly batchSize: number;
   readonly deliveryTimeoutMs: number;
+  /** 0: no delivery log. */
+  readonly deliveryLogDays: number;
   readonly notices: Notices;
   readonly webhooksPerClient: number;
   readonly shutdownTimeoutMs: number;
@@ -113,6 +115,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     eventTtlMs: value.EVENT_TTL_MS,
     batchSize: value.BATCH_SIZE,
     deliveryTimeoutMs: value.DELIVERY_TIMEOUT_MS,
+    deliveryLogDays: value.DELIVERY_LOG_DAYS,
     notices: {
       notifyAfterMs: value.NOTIFY_AFTER_MS,
       suspendAfterMs: value.SUSPEND_AFTER_HOURS * MS_PER_HOUR,

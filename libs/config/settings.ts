@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { KEEPING_SETTINGS } from './keepingSettings.ts';
 import { NOTICE_SETTINGS } from './noticeSettings.ts';
 import type { Setting } from './setting.ts';
 import { address, addressRanges, isKey, milliseconds, port, ranges, text, url } from './settingRules.ts';
@@ -177,6 +178,7 @@ export const SETTINGS: readonly Setting[] = [
     example: '30000',
     about: 'How long a target may take for its answer.',
   },
+  ...KEEPING_SETTINGS,
   ...NOTICE_SETTINGS,
   {
     name: 'WEBHOOKS_PER_CLIENT',
