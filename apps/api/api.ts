@@ -11,7 +11,7 @@ import { eventQueueName, QUEUE_STREAMS } from '#libs/publisher/queueNames.ts';
 import { addCheckGauge } from '#libs/runtime/checkGauge.ts';
 import type { HealthCheck } from '#libs/runtime/healthServer.ts';
 import type { Lifecycle } from '#libs/runtime/lifecycle.ts';
-import { createRegistry } from '#libs/runtime/metrics.ts';
+import { createDiscardedCounter, createRegistry } from '#libs/runtime/metrics.ts';
 import { connectRedis } from '#libs/runtime/redis.ts';
 import { addMemoryGauges, memoryWarning, readRedisMemory } from '#libs/runtime/redisMemory.ts';
 import { VERSION } from '#libs/runtime/version.ts';
@@ -27,6 +27,8 @@ import { createAccess } from './access/accessParts.ts';
 import { ChangeNotices } from './changeNotices.ts';
 import type { DashboardQueue } from './dashboardQueues.ts';
 import { deliveryParts } from './deliveryParts.ts';
+import { createEventParts } from './events/eventParts.ts';
+import { createResendParts } from './resendParts.ts';
 import { createApp, startServer } from './server.ts';
 import type { WebhookRouteParts } from './webhookRoutes.ts';
 
@@ -70,13 +72,16 @@ export async function startApi(parts: ApiParts): Promise<{ port: number }> {
   ];
   // Their connection has told already what is wrong; unheard, an error would end the process.
   for (const { queue } of dashboardQueues) queue.on('error', () => undefined);
-  const webhooks = webhookParts({ ...parts, database, redis, backlog });
+  const discarded = createDiscardedCounter(registry);
+  const webhooks = webhookParts({ ...parts, database, redis, backlog, discarded });
   const app = createApp({
     logger,
     access: createAccess({ config, database, redis }),
     webhooks,
     deliveries: deliveryParts({ config, database, redis, backlog, store: webhooks.store }),
+    events: createEventParts({ ...parts, redis }),
     audit: new AuditLog({ database }),
+    resends: createResendParts({ ...parts, database, backlog, store: webhooks.store }),
     publicEgressAddresses: config.publicEgressAddresses,
     health: {
       checks,
@@ -101,9 +106,14 @@ async function refuseOldSchema(database: Database, logger: Logger): Promise<void
 }
 
 function webhookParts(
-  parts: ApiParts & { database: Database; redis: Redis; backlog: ConnectedBacklog },
+  parts: ApiParts & {
+    database: Database;
+    redis: Redis;
+    backlog: ConnectedBacklog;
+    discarded: ReturnType<typeof createDiscardedCounter>;
+  },
 ): WebhookRouteParts {
-  const { config, logger, lifecycle, database, redis, backlog } = parts;
+  const { config, logger, lifecycle, database, redis, backlog, discarded } = parts;
   const targetPolicy: TargetPolicy = { mode: config.targetPolicy, allow: config.targetAllow };
   const lookup = createGuardedLookup({ policy: targetPolicy });
   lifecycle.add('name lookups', () => lookup.close());
@@ -118,7 +128,12 @@ function webhookParts(
     }),
     notices: new ChangeNotices({
       changes: new ChangeFeed({ redis, prefix: config.queuePrefix }),
-      pending: new PendingEvents(backlog),
+      pending: new PendingEvents({
+        ...backlog,
+        onDropped: ({ type, events }) => {
+          if (type) discarded.inc({ type, reason: 'deleted' }, events);
+        },
+      }),
       logger,
     }),
     targetPolicy,

@@ -16,11 +16,13 @@ import type { DashboardQueue } from './dashboardQueues.ts';
 import { createDeliveryRoutes, type DeliveryRouteParts } from './deliveryRoutes.ts';
 import { createEgressRoutes } from './egressRoutes.ts';
 import { createErrorHandler } from './errorHandler.ts';
+import { createEventRoutes, type EventRouteParts } from './events/eventRoutes.ts';
 import { createHealthRoutes, type HealthParts } from './healthRoutes.ts';
 import { createDocsRoutes } from './openapi/docsRoutes.ts';
 import { ApiProblem } from './problem.ts';
 import { clientIdOf } from './requestIds.ts';
 import { createRequestLog } from './requestLog.ts';
+import { createResendRoutes, type ResendRouteParts } from './resendRoutes.ts';
 import { createSessionRoutes } from './sessionRoutes.ts';
 import { createWebhookRoutes, type WebhookRouteParts } from './webhookRoutes.ts';
 
@@ -30,6 +32,8 @@ export interface AppParts {
   readonly webhooks: WebhookRouteParts;
   readonly audit: AuditLog;
   readonly deliveries: DeliveryRouteParts;
+  readonly events: EventRouteParts;
+  readonly resends: ResendRouteParts;
   /** What customers are told to let in. */
   readonly publicEgressAddresses: readonly string[];
   readonly health: HealthParts;
@@ -59,8 +63,9 @@ export function createApp(parts: AppParts): Express {
   app.use(refuseCrossSite);
   app.use(DASHBOARD_PATH, logIn, requireOperator, createDashboard(dashboardQueues));
   app.use('/rest', createSessionRoutes(access), logIn, createEgressRoutes(publicEgressAddresses));
-  app.use('/rest/:clientId', requireClient, createWebhookRoutes(webhooks), createAuditRoutes({ audit }));
-  app.use('/rest/:clientId', createDeliveryRoutes(parts.deliveries));
+  app.use('/rest/:clientId', requireClient, createEventRoutes(parts.events));
+  app.use('/rest/:clientId', createWebhookRoutes(webhooks), createAuditRoutes({ audit }));
+  app.use('/rest/:clientId', createDeliveryRoutes(parts.deliveries), createResendRoutes(parts.resends));
   app.use(nothingHere);
   app.use(createErrorHandler({ logger }));
   return app;

@@ -1,12 +1,14 @@
 import { ConfigError, loadConfig } from '#libs/config/loadConfig.ts';
+import { KeptCipher } from '#libs/keptEvents/keptCipher.ts';
+import { type KeptRotation, rotateKept } from '#libs/keptEvents/rotateKept.ts';
 import { CredentialCipher } from '#libs/store/credentialCipher.ts';
 import { Database } from '#libs/store/database.ts';
 import { type RotationProgress, rotateKeys } from '#libs/store/keyRotation.ts';
 import { StoreUnavailable } from '#libs/store/storeErrors.ts';
 
 /**
- * `npm run rotate-keys`: encrypts the secrets of all webhooks with the first key of ENCRYPTION_KEY, of which the
- * older ones follow. Exit code 0: the older keys are no longer needed; 1: not yet, run it again; 2: wrong settings.
+ * `npm run rotate-keys`: encrypts the secrets of all webhooks, and all kept events, with the first key of
+ * ENCRYPTION_KEY, of which the older ones follow. Exit code 0: the older keys are no longer needed; 1: not yet, run it again; 2: wrong settings.
  */
 const INTERRUPTED = 'Interrupted. What is done stays done; run it again for the rest.';
 
@@ -18,13 +20,21 @@ function describeProgress({ looked, total, encrypted }: RotationProgress): strin
   return `${looked} of ${total} webhooks looked at, ${encrypted} secrets encrypted anew`;
 }
 
-function summarize({ unreadable }: RotationProgress, interrupted: boolean): number {
+function describeKept({ looked, encrypted }: KeptRotation): string {
+  return `${looked} chunks of kept events looked at, ${encrypted} encrypted anew`;
+}
+
+function summarize({ unreadable }: RotationProgress, kept: KeptRotation, interrupted: boolean): number {
   if (unreadable.length > 0) {
     say(`None of the keys opens the secrets of these webhooks: ${unreadable.join(', ')}.`);
+  }
+  if (kept.unreadable > 0) say(`None of the keys opens ${kept.unreadable} chunks of kept events.`);
+  const isReadable = unreadable.length === 0 && kept.unreadable === 0;
+  if (!isReadable) {
     say('Add the key that they were encrypted with to the end of ENCRYPTION_KEY and run it again.');
   }
   if (interrupted) say(INTERRUPTED);
-  const isDone = unreadable.length === 0 && !interrupted;
+  const isDone = isReadable && !interrupted;
   if (isDone) say('Done. Take the older keys out of ENCRYPTION_KEY and restart the API and the workers.');
   return isDone ? 0 : 1;
 }
@@ -42,7 +52,13 @@ async function main(): Promise<number> {
       signal: interruption.signal,
     });
     if (progress.looked === 0) say(describeProgress(progress));
-    return summarize(progress, interruption.signal.aborted);
+    const kept = await rotateKept({
+      database,
+      cipher: new KeptCipher({ keys: config.encryptionKeys }),
+      onProgress: (now) => say(describeKept(now)),
+      signal: interruption.signal,
+    });
+    return summarize(progress, kept, interruption.signal.aborted);
   } finally {
     await database.close();
   }

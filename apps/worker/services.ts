@@ -34,7 +34,9 @@ export function connectServices({ config, logger, lifecycle }: WorkerParts) {
   const database = new Database({ databaseUrl: config.databaseUrl });
   lifecycle.add('mysql', () => database.close());
   const graceMs = config.deliveryTimeoutMs + GRACE_BEYOND_TIMEOUT_MS;
-  const backlog = connectBacklog({ redis, prefix, shards: config.shards, clock, graceMs });
+  const keepDiscarded = config.keeping.discardedDays > 0;
+  const { shards } = config;
+  const backlog = connectBacklog({ redis, prefix, shards, clock, graceMs, keepDiscarded });
   lifecycle.add('wake-ups', () => backlog.waker.close());
 
   const store = new WebhookStore({

@@ -10,6 +10,7 @@ import { createMetrics } from '#libs/runtime/metrics.ts';
 import { addMemoryGauges } from '#libs/runtime/redisMemory.ts';
 import { workerChecks, workerWarnings } from './checks.ts';
 import { counting, logging, startDeliveryLog } from './deliveryLog.ts';
+import { startKeeping } from './keeping.ts';
 import { createNotices } from './notices.ts';
 import { observeDeliveries, observeRouter } from './observer.ts';
 import { addPendingGauges } from './pendingGauges.ts';
@@ -32,8 +33,9 @@ export async function startWorker(parts: WorkerParts): Promise<{ healthPort: num
   const { watcher, sender } = createNotices({ ...parts, services, metrics });
   const onDiscard = (webhookId: number, events: number) => watcher.discards.count(webhookId, events);
   const log = startDeliveryLog({ ...parts, ...services, metrics });
+  const keeping = startKeeping({ ...parts, services, metrics });
   const counted = observeDeliveries({ metrics, logger, clock, onTransmission, onDiscard });
-  const observer = logging(log, counted);
+  const observer = keeping.observe(logging(log, counted));
 
   const run = { ...services, observer, random: Math.random, newId: randomUUID, settings: config };
   const closeConnections = () => services.transmitter.close();

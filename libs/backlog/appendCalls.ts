@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { encodeChunk, oldestClock } from './chunk.ts';
 import type { KeyLayout } from './keys.ts';
 import { asLane } from './lane.ts';
-import type { ScriptCall } from './scripts.ts';
+import type { ScriptCall, Scripts } from './scripts.ts';
 import type { Append, Appended, AppendOptions } from './transitions.ts';
 
 /** Longer than any connection needs to break, come back, and send again what was not answered. */
@@ -10,20 +10,34 @@ const COMMITS_KEPT_MS = 3_600_000;
 
 /** Calls of the script that appends, by one writer: it numbers its commits, so that each is appended once. */
 export class AppendCalls {
+  readonly #scripts: Scripts;
   readonly #keys: KeyLayout;
   readonly #clock: () => number;
   readonly #graceMs: number;
   /** Nobody else's commits have these numbers. */
   readonly #writer = randomUUID();
 
-  constructor(parts: { keys: KeyLayout; clock: () => number; graceMs: number }) {
+  constructor(parts: { scripts: Scripts; keys: KeyLayout; clock: () => number; graceMs: number }) {
+    this.#scripts = parts.scripts;
     this.#keys = parts.keys;
     this.#clock = parts.clock;
     this.#graceMs = parts.graceMs;
   }
 
   /** See Backlog.append. */
-  call({ webhookId, chunks }: Append, { commit = 0, frees = false }: AppendOptions): ScriptCall {
+  async run(appends: readonly Append[], options: AppendOptions): Promise<Appended[]> {
+    const some = appends.filter(({ chunks }) => chunks.length > 0);
+    const byShard = Map.groupBy(some, ({ webhookId }) => this.#keys.shardOf(webhookId));
+    const answers = await Promise.all(
+      [...byShard.values()].map(async (group) => {
+        const replies = await this.#scripts.runAll(group.map((append) => this.#call(append, options)));
+        return group.map(({ webhookId }, i) => appended(webhookId, replies[i]));
+      }),
+    );
+    return answers.flat();
+  }
+
+  #call({ webhookId, chunks }: Append, { commit = 0, frees = false }: AppendOptions): ScriptCall {
     const { backlog, state, pending, waiting, oldest } = this.#keys.of(webhookId);
     const commits = this.#keys.commitsOf(this.#keys.shardOf(webhookId), this.#writer);
     return {
@@ -40,7 +54,7 @@ export class AppendCalls {
   }
 }
 
-export function appended(webhookId: number, reply: unknown): Appended {
+function appended(webhookId: number, reply: unknown): Appended {
   const [asleep, lane] = reply as [number, Buffer | null];
   return { webhookId, asleep: asleep === 1, lane: asLane(lane) };
 }

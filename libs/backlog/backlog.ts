@@ -1,6 +1,7 @@
-import { AppendCalls, appended } from './appendCalls.ts';
+import { AppendCalls } from './appendCalls.ts';
 import type { KeyLayout } from './keys.ts';
 import { asLane, type Lane } from './lane.ts';
+import { type Leaving, leavingArgs, MAX_HANDED_OVER } from './leaving.ts';
 import { decodePart, encodePart, type NewPart, type Pending } from './pending.ts';
 import type { Scripts } from './scripts.ts';
 import {
@@ -14,6 +15,14 @@ import {
   type Settling,
 } from './transitions.ts';
 
+interface BacklogParts {
+  readonly scripts: Scripts;
+  readonly keys: KeyLayout;
+  readonly clock: () => number;
+  readonly graceMs: number;
+  readonly keepDiscarded?: boolean;
+}
+
 /**
  * The events that wait for a webhook, in Redis. In: chunks from the router. Out: entries for the delivery, until
  * they are settled. A `run` is the token of the delivery run that owns the webhook; a run that was overtaken
@@ -25,14 +34,19 @@ export class Backlog {
   readonly #clock: () => number;
   readonly #graceMs: number;
   readonly #appends: AppendCalls;
+  readonly #keepDiscarded: boolean;
 
-  /** `graceMs`: how late a run may be before the reconciler wakes the webhook once more. */
-  constructor(parts: { scripts: Scripts; keys: KeyLayout; clock: () => number; graceMs: number }) {
+  /**
+   * `graceMs`: how late a run may be before the reconciler wakes the webhook once more. `keepDiscarded`: what leaves as
+   * discarded is handed over to those who keep it (see discarded.ts).
+   */
+  constructor(parts: BacklogParts) {
     this.#scripts = parts.scripts;
     this.#keys = parts.keys;
     this.#clock = parts.clock;
     this.#graceMs = parts.graceMs;
     this.#appends = new AppendCalls(parts);
+    this.#keepDiscarded = parts.keepDiscarded ?? false;
   }
 
   /**
@@ -40,18 +54,8 @@ export class Backlog {
    * it is sent: by the connection, which does not know what became of a call when it broke, or by the caller, who
    * tries again. Commits are numbered from 1, and follow each other. A full Redis refuses it, unless it `frees` memory.
    */
-  async append(appends: readonly Append[], options: AppendOptions = {}): Promise<Appended[]> {
-    const some = appends.filter(({ chunks }) => chunks.length > 0);
-    const byShard = Map.groupBy(some, ({ webhookId }) => this.#keys.shardOf(webhookId));
-    const answers = await Promise.all(
-      [...byShard.values()].map(async (group) => {
-        const replies = await this.#scripts.runAll(
-          group.map((append) => this.#appends.call(append, options)),
-        );
-        return group.map(({ webhookId }, i) => appended(webhookId, replies[i]));
-      }),
-    );
-    return answers.flat();
+  append(appends: readonly Append[], options: AppendOptions = {}): Promise<Appended[]> {
+    return this.#appends.run(appends, options);
   }
 
   async begin(webhookId: number, { lane, run }: { lane: Lane; run: string }): Promise<Opening> {
@@ -94,16 +98,18 @@ export class Backlog {
   }
 
   /** Removes what was delivered or discarded. Idempotent; needs no ownership, but tells `run` when it lost it. */
-  async settle(webhookId: number, what: readonly Pending[], how: Settling): Promise<Left> {
+  async settle(webhookId: number, what: readonly Leaving[], how: Settling): Promise<Left> {
+    const { discarded, discardsRefused } = this.#keys.of(webhookId);
     const [removed, entries, overtaken] = (await this.#scripts.run({
       name: 'settle',
-      keys: this.#allKeys(webhookId),
+      keys: [...this.#allKeys(webhookId), discarded, discardsRefused],
       args: [
         webhookId,
         this.#clock(),
         how.delivered ? '1' : '0',
         how.run ?? '',
-        ...what.flatMap(idEventsKind),
+        MAX_HANDED_OVER,
+        ...what.flatMap((each) => leavingArgs(each, this.#keepDiscarded)),
       ],
     })) as [number, number, number];
     return overtaken === 1 ? { removed, entries, overtaken: true } : { removed, entries };
@@ -132,16 +138,18 @@ export class Backlog {
   }
 
   /** Sets events aside: `replaced` is removed, `parts` come in its stead. */
-  async setAside(webhookId: number, run: string, replaced: readonly Pending[], parts: readonly NewPart[]) {
-    const keys = this.#keys.of(webhookId);
+  async setAside(webhookId: number, run: string, replaced: readonly Leaving[], parts: readonly NewPart[]) {
+    const { backlog, state, attempts, aside, parts: all, pending, ...keys } = this.#keys.of(webhookId);
+    const { discarded, discardsRefused } = keys;
     const reply = await this.#scripts.run({
       name: 'replace',
-      keys: [keys.backlog, keys.state, keys.attempts, keys.aside, keys.parts, keys.pending],
+      keys: [backlog, state, attempts, aside, all, pending, discarded, discardsRefused],
       args: [
         run,
         webhookId,
+        MAX_HANDED_OVER,
         replaced.length,
-        ...replaced.flatMap(idEventsKind),
+        ...replaced.flatMap((each) => leavingArgs(each, this.#keepDiscarded)),
         ...parts.flatMap(({ id, dueAt, failed, chunk }) => {
           return [id, dueAt, failed, chunk.clocks.length, encodePart(chunk)];
         }),
@@ -188,8 +196,4 @@ export class Backlog {
     const { backlog, state, attempts, aside, parts, pending, waiting, oldest } = this.#keys.of(webhookId);
     return [backlog, state, attempts, aside, parts, pending, waiting, oldest];
   }
-}
-
-function idEventsKind({ id, events, source }: Pending): [string, number, string] {
-  return [id, events, source === 'part' ? '1' : '0'];
 }

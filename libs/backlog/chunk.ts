@@ -97,7 +97,8 @@ export function joinChunks(type: EventType, chunks: readonly Chunk[]): Chunk {
   };
 }
 
-function linesOf({ json }: Pick<Chunk, 'json'>): string[] {
+/** Its events in their order, each as the JSON of its first attempt, UTF-8 bytes as a latin1 text. */
+export function linesOf({ json }: Pick<Chunk, 'json'>): string[] {
   return json.toString('latin1').split(SEPARATOR);
 }
 

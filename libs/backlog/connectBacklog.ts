@@ -1,5 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import { Backlog } from './backlog.ts';
+import { Discarded } from './discarded.ts';
 import { Failing } from './failing.ts';
 import { KeyLayout } from './keys.ts';
 import { Permits } from './permits.ts';
@@ -16,13 +17,16 @@ export function connectBacklog(parts: {
   clock: () => number;
   /** How late a delivery run may be before the webhook is woken once more. */
   graceMs: number;
+  /** Whether discarded events are handed over to somebody who keeps them, or just gone. */
+  keepDiscarded?: boolean;
 }) {
-  const { redis, prefix, shards, clock, graceMs } = parts;
+  const { redis, prefix, shards, clock, graceMs, keepDiscarded = false } = parts;
   const keys = new KeyLayout({ prefix, shards });
   const scripts = new Scripts(redis);
   return {
     keys,
-    backlog: new Backlog({ scripts, keys, clock, graceMs }),
+    backlog: new Backlog({ scripts, keys, clock, graceMs, keepDiscarded }),
+    discarded: new Discarded({ redis, keys }),
     permits: new Permits({ scripts, keys }),
     failing: new Failing({ redis, keys }),
     standings: new Standings({ redis, keys }),

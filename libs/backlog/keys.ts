@@ -15,6 +15,12 @@ export interface ShardKeys {
   readonly discarding: string;
   /** String: somebody has looked for what is to be told in this interval. */
   readonly noticesLooked: string;
+  /** Stream: an entry is a chunk of events that were discarded and are not yet kept in MySQL. */
+  readonly discarded: string;
+  /** String: how many discarded events found no room there, since it was last asked. */
+  readonly discardsRefused: string;
+  /** String: somebody keeps what was discarded in this interval. */
+  readonly keeping: string;
 }
 
 export interface WebhookKeys extends ShardKeys {
@@ -68,6 +74,9 @@ export class KeyLayout {
       noticed: `${tag}:noticed`,
       discarding: `${tag}:discarding`,
       noticesLooked: `${tag}:noticesLooked`,
+      discarded: `${tag}:discarded`,
+      discardsRefused: `${tag}:discardsRefused`,
+      keeping: `${tag}:keeping`,
     };
   }
 

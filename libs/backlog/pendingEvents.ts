@@ -1,14 +1,23 @@
 import type { Backlog } from './backlog.ts';
+import { type Dropped, dropCounted } from './dropCounted.ts';
 import type { DeliveryWaker } from './wakeDelivery.ts';
+
+type PendingBacklog = Pick<Backlog, 'kick' | 'read' | 'readAside' | 'drop'>;
 
 /** What a change of a webhook by hand means for the events that wait for it. */
 export class PendingEvents {
-  readonly #backlog: Pick<Backlog, 'kick' | 'drop'>;
+  readonly #backlog: PendingBacklog;
   readonly #waker: Pick<DeliveryWaker, 'hurry'>;
+  readonly #onDropped: (dropped: Dropped) => void;
 
-  constructor(parts: { backlog: Pick<Backlog, 'kick' | 'drop'>; waker: Pick<DeliveryWaker, 'hurry'> }) {
+  constructor(parts: {
+    backlog: PendingBacklog;
+    waker: Pick<DeliveryWaker, 'hurry'>;
+    onDropped?: (dropped: Dropped) => void;
+  }) {
     this.#backlog = parts.backlog;
     this.#waker = parts.waker;
+    this.#onDropped = parts.onDropped ?? (() => undefined);
   }
 
   /** It was activated or updated: what waits is tried at once. */
@@ -18,7 +27,9 @@ export class PendingEvents {
   }
 
   /** It was deleted: what waits is dropped. Returns the number of events. */
-  drop(webhookId: number): Promise<number> {
-    return this.#backlog.drop(webhookId);
+  async drop(webhookId: number): Promise<number> {
+    const dropped = await dropCounted(this.#backlog, webhookId);
+    this.#onDropped(dropped);
+    return dropped.events;
   }
 }

@@ -36,6 +36,14 @@ export class BacklogSink {
   ): Promise<void> {
     const byWebhook = Map.groupBy(chunks, ({ webhookId }) => webhookId);
     const appends = [...byWebhook].map(([webhookId, group]) => toAppend(webhookId, group));
+    await this.appendChunks(appends, { ...options, wakeAlways });
+  }
+
+  /** The same for chunks that have been packed before. */
+  async appendChunks(
+    appends: readonly Append[],
+    { wakeAlways, ...options }: AppendOptions & { wakeAlways: boolean },
+  ): Promise<void> {
     const appended = await this.#backlog.append(appends, options);
     const sleeping = appended.filter(({ asleep }) => asleep || wakeAlways);
     if (sleeping.length > 0) await this.#waker.wake(sleeping.map(toWake));

@@ -28,6 +28,7 @@ export interface Config {
   readonly deliveryTimeoutMs: number;
   /** 0: no delivery log. */
   readonly deliveryLogDays: number;
+  readonly keeping: Keeping;
   readonly notices: Notices;
   readonly webhooksPerClient: number;
   readonly shutdownTimeoutMs: number;
@@ -40,6 +41,12 @@ export interface Limits {
   readonly requestsPerSecondPerAddress: number;
   readonly loginFailures: number;
   readonly loginLockMs: number;
+}
+
+/** For how many days events are kept that have left their backlog; 0: not at all. */
+interface Keeping {
+  readonly discardedDays: number;
+  readonly archiveDays: number;
 }
 
 /** What operators are told of webhooks that fail, when, and where. */
@@ -116,6 +123,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     batchSize: value.BATCH_SIZE,
     deliveryTimeoutMs: value.DELIVERY_TIMEOUT_MS,
     deliveryLogDays: value.DELIVERY_LOG_DAYS,
+    keeping: { discardedDays: value.DISCARDED_DAYS, archiveDays: value.ARCHIVE_DAYS },
     notices: {
       notifyAfterMs: value.NOTIFY_AFTER_MS,
       suspendAfterMs: value.SUSPEND_AFTER_HOURS * MS_PER_HOUR,

@@ -1,4 +1,5 @@
 import { type Chunk, jsonOfAttempt, pick } from '#libs/backlog/chunk.ts';
+import type { Leaving } from '#libs/backlog/leaving.ts';
 import { chunkOf, type NewPart, type Pending, partOf } from '#libs/backlog/pending.ts';
 import type { EventType } from '#libs/domain/eventType.ts';
 import { isExpired, partitionExpired } from './expiry.ts';
@@ -35,6 +36,11 @@ export function loadedPart(part: NewPart): Loaded {
 /** Whether none of a unit's events may be sent any more. */
 export function isDead({ alive }: Loaded): boolean {
   return alive.clocks.length === 0;
+}
+
+/** A unit that goes, with its events that are too old: those are discarded. */
+export function leavingOf({ pending, expired }: Loaded): Leaving {
+  return expired ? { ...pending, discarded: expired } : pending;
 }
 
 /** Groups units into batches of at most `batchSize` events, in their order. */

@@ -1,6 +1,6 @@
 import type { Pending } from '#libs/backlog/pending.ts';
 import { type Opening, OVERTAKEN, type Overtaken } from '#libs/backlog/transitions.ts';
-import { isDead, type Loaded, load, loadedPart } from './batch.ts';
+import { isDead, type Loaded, leavingOf, load, loadedPart } from './batch.ts';
 import { halves } from './poisoned.ts';
 import { discardExpired, reportExpired } from './record.ts';
 import type { RunParts, Turn } from './runParts.ts';
@@ -104,7 +104,7 @@ export class Reader {
     const { backlog, clock, newId, settings } = this.#parts;
     const { pending, alive } = unit;
     const pieces = halves(alive, pending.failed, { dueAt: clock(), newId, batchSize: settings.batchSize });
-    const result = await backlog.setAside(this.#turn.webhookId, this.#turn.run, [pending], pieces);
+    const result = await backlog.setAside(this.#turn.webhookId, this.#turn.run, [leavingOf(unit)], pieces);
     if (result === OVERTAKEN) return OVERTAKEN;
     reportExpired(this.#parts, this.#turn, [unit]);
     return pieces.map(loadedPart);

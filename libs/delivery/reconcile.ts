@@ -1,9 +1,10 @@
 import type { Backlog } from '#libs/backlog/backlog.ts';
+import { dropCounted } from '#libs/backlog/dropCounted.ts';
 import { OVERTAKEN } from '#libs/backlog/transitions.ts';
 import type { Waiting } from '#libs/backlog/waiting.ts';
 import type { DeliveryWaker } from '#libs/backlog/wakeDelivery.ts';
 import type { Logger } from '#libs/logging/logger.ts';
-import { countTypes, isDead, type Loaded, load } from './batch.ts';
+import { countTypes, isDead, type Loaded, leavingOf, load } from './batch.ts';
 import { CLOCK_TOLERANCE_MS } from './nextStep.ts';
 import type { DeliveryObserver, WebhookLookup } from './runParts.ts';
 
@@ -56,7 +57,8 @@ async function lookAfter(parts: ReconcileParts, webhookId: number): Promise<void
   // While MySQL is away, whatever is pending is woken: a run looks the webhook up before it sends.
   const webhook = await directory.webhook(webhookId).catch(() => undefined);
   if (webhook === null) {
-    const events = await backlog.drop(webhookId);
+    const { events, type } = await dropCounted(backlog, webhookId);
+    if (type) parts.observer.discarded(webhookId, new Map([[type, events]]), 'deleted');
     logger.info('Dropped the backlog of a webhook that is gone', { webhookId, events });
     return;
   }
@@ -91,8 +93,7 @@ async function prune(parts: ReconcileParts, webhookId: number): Promise<void> {
 
 async function discard(parts: ReconcileParts, webhookId: number, units: readonly Loaded[]): Promise<void> {
   if (units.length === 0) return;
-  const pendings = units.map(({ pending }) => pending);
-  const { removed } = await parts.backlog.settle(webhookId, pendings, { delivered: false });
+  const { removed } = await parts.backlog.settle(webhookId, units.map(leavingOf), { delivered: false });
   const chunks = units.flatMap(({ expired }) => (expired ? [expired] : []));
   if (removed > 0) parts.observer.discarded(webhookId, countTypes(chunks), 'expired');
 }

@@ -1,13 +1,13 @@
 import { oldestClock } from '#libs/backlog/chunk.ts';
 import type { Outcome } from '#libs/domain/outcome.ts';
-import { type Batch, countTypes, isDead, type Loaded, load, toBatch } from './batch.ts';
+import { type Batch, countTypes, isDead, type Loaded, leavingOf, load, toBatch } from './batch.ts';
 import { isExpired } from './expiry.ts';
 import { halves } from './poisoned.ts';
 import type { RunParts, Turn } from './runParts.ts';
 
 /** Removes a delivered batch; events whose time was over and that stood in its units go with it. */
 export async function settleDelivered(parts: RunParts, turn: Turn, batch: Batch) {
-  const units = batch.units.map(({ pending }) => pending);
+  const units = batch.units.map(leavingOf);
   const left = await parts.backlog.settle(turn.webhookId, units, { delivered: true, run: turn.run });
   reportExpired(parts, turn, batch.units);
   return left;
@@ -16,8 +16,7 @@ export async function settleDelivered(parts: RunParts, turn: Turn, batch: Batch)
 /** Removes units of which no event may be sent any more. */
 export async function discardExpired(parts: RunParts, turn: Turn, units: readonly Loaded[]): Promise<void> {
   if (units.length === 0) return;
-  const pendings = units.map(({ pending }) => pending);
-  const { removed } = await parts.backlog.settle(turn.webhookId, pendings, { delivered: false });
+  const { removed } = await parts.backlog.settle(turn.webhookId, units.map(leavingOf), { delivered: false });
   if (removed > 0) reportExpired(parts, turn, units);
 }
 
@@ -68,7 +67,7 @@ export async function postponePart(
   }
   const cutting = { dueAt, newId, batchSize: settings.batchSize };
   const pieces = halves(unit.alive, unit.pending.failed + 1, cutting);
-  const result = await backlog.setAside(turn.webhookId, turn.run, [unit.pending], pieces);
+  const result = await backlog.setAside(turn.webhookId, turn.run, [leavingOf(unit)], pieces);
   if (result === undefined) reportExpired(parts, turn, [unit]);
   return result;
 }

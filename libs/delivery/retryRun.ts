@@ -1,6 +1,6 @@
 import type { NewPart } from '#libs/backlog/pending.ts';
 import { type Opening, OVERTAKEN } from '#libs/backlog/transitions.ts';
-import { groupBatches, type Loaded, loadedPart, toBatch } from './batch.ts';
+import { groupBatches, type Loaded, leavingOf, loadedPart, toBatch } from './batch.ts';
 import { mayTakeApart, nextStep } from './nextStep.ts';
 import { permission } from './pace.ts';
 import { type Cutting, isolate, isolateSample, MAX_PARTS } from './poisoned.ts';
@@ -98,7 +98,7 @@ const NOTHING: Apart = { replaced: [], parts: [] };
 
 async function setAside(parts: RunParts, turn: Turn, apart: Apart) {
   if (apart.replaced.length === 0) return undefined;
-  const replaced = apart.replaced.map(({ pending }) => pending);
+  const replaced = apart.replaced.map(leavingOf);
   const result = await parts.backlog.setAside(turn.webhookId, turn.run, replaced, apart.parts);
   if (result === undefined) reportExpired(parts, turn, apart.replaced);
   return result;

@@ -6,7 +6,9 @@ import { NOTICE_KINDS } from '#libs/domain/noticeKind.ts';
 const READ_TIMEOUT_MS = 1_000;
 
 /** Why events may be given up. */
-const DISCARD_REASONS = ['expired'];
+const DISCARD_REASONS = ['expired', 'deleted'];
+/** Why events are kept. */
+const KEPT_REASONS = ['expired', 'delivered'];
 const OUTCOMES = ['delivered', 'failed'];
 const TYPES = EVENT_TYPES.map((type) => ({ type }));
 
@@ -52,11 +54,12 @@ export function createMetrics() {
       ['type'],
       TYPES,
     ),
-    eventsDiscarded: counter(
-      'postrider_events_discarded_total',
-      'Events given up',
-      ['type', 'reason'],
-      TYPES.flatMap(({ type }) => DISCARD_REASONS.map((reason) => ({ type, reason }))),
+    eventsDiscarded: createDiscardedCounter(registry),
+    eventsNotKept: counter(
+      'postrider_events_not_kept_total',
+      'Discarded or delivered events that were to be kept, and are not',
+      ['reason'],
+      KEPT_REASONS.map((reason) => ({ reason })),
     ),
     transmissions: counter(
       'postrider_transmissions_total',
@@ -85,6 +88,18 @@ export function createMetrics() {
     gauge: (name: string, help: string, read: () => Promise<number>) =>
       addGauge(registry, { name, help, read }),
   };
+}
+
+/** Workers discard what expires, the API what waits for a webhook that it deletes. */
+export function createDiscardedCounter(registry: Registry): Counter<'type' | 'reason'> {
+  const made = new Counter({
+    name: 'postrider_events_discarded_total',
+    help: 'Events given up',
+    labelNames: ['type', 'reason'],
+    registers: [registry],
+  });
+  for (const { type } of TYPES) for (const reason of DISCARD_REASONS) made.inc({ type, reason }, 0);
+  return made;
 }
 
 /** What every process tells: memory, CPU, garbage collection, and for how long its event loop held up what came. */

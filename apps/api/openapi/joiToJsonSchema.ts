@@ -45,6 +45,8 @@ function convertType(type: string, description: Description): JsonSchema {
       return convertNumber(description);
     case 'object':
       return convertObject(description);
+    case 'array':
+      return convertArray(description);
     default:
       throw new Error(`A Joi schema of type "${type}" can't be put into the OpenAPI document yet.`);
   }
@@ -83,6 +85,24 @@ function numberLimit({ name, args }: Rule): JsonSchema {
       return { maximum: args.limit };
     default:
       throw new Error(`Joi's rule number.${name} can't be put into the OpenAPI document yet.`);
+  }
+}
+
+/** That a single item needs no brackets, as forms want it, is not told. */
+function convertArray({ items = [], rules }: Description & { items?: Description[] }): JsonSchema {
+  const [item] = items;
+  const limits = Object.assign({}, ...rulesOf(rules).map(arrayLimit));
+  return { type: 'array', ...(item && { items: convert(item) }), ...limits };
+}
+
+function arrayLimit({ name, args }: Rule): JsonSchema {
+  switch (name) {
+    case 'min':
+      return { minItems: args.limit };
+    case 'max':
+      return { maxItems: args.limit };
+    default:
+      throw new Error(`Joi's rule array.${name} can't be put into the OpenAPI document yet.`);
   }
 }
 

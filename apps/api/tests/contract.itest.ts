@@ -6,6 +6,7 @@ import {
   expectFields,
   expectProblem,
   ON_A_WEBHOOK,
+  ON_ACTIVATED,
   OPERATIONS,
   WITH_BODY,
 } from './contractClient.ts';
@@ -73,7 +74,7 @@ describe('every operation', () => {
         contract.clientId = client;
         const webhook =
           operation === 'create' ? { id: 0 } : await contract.create({ targetUrl: contract.customer.url });
-        if (operation === 'deactivate') await contract.perform('activate', { id: webhook.id });
+        if (ON_ACTIVATED.includes(operation)) await contract.perform('activate', { id: webhook.id });
         const answer = await contract.perform(operation, { id: webhook.id }, { auth });
         expect(Math.floor(answer.status / 100)).toBe(2);
         for (const { id } of (await contract.perform('list', {})).body) {

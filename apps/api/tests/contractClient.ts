@@ -18,6 +18,12 @@ export const OPERATIONS = {
   activate: { method: 'POST', path: '/ID/activate' },
   deactivate: { method: 'POST', path: '/ID/deactivate' },
   delete: { method: 'DELETE', path: '/ID' },
+  resend: {
+    method: 'POST',
+    path: '/ID/resend',
+    json: { from: '2026-03-01T12:00:00Z', to: '2026-03-02T12:00:00Z' },
+  },
+  discarded: { method: 'GET', path: '/ID/discarded' },
   audit: { method: 'GET', path: '/ID/audit' },
   deliveries: { method: 'GET', path: '/ID/deliveries' },
   statistics: { method: 'GET', path: '/ID/statistics' },
@@ -35,6 +41,9 @@ interface Where {
 }
 
 export type Webhook = Answer['body'];
+
+/** They need a webhook that is activated. */
+export const ON_ACTIVATED: readonly Operation[] = ['deactivate', 'resend'];
 
 /** The API, a customer's endpoint for its webhooks to point at, and the client that is being used. */
 export class ContractClient {
@@ -81,7 +90,7 @@ export class ContractClient {
   async ready(operation: Operation, fields: object = {}): Promise<Webhook> {
     this.clientId += 1;
     const webhook = await this.create({ targetUrl: this.customer.url, ...fields });
-    if (operation === 'deactivate') await this.perform('activate', { id: webhook.id });
+    if (ON_ACTIVATED.includes(operation)) await this.perform('activate', { id: webhook.id });
     return webhook;
   }
 }

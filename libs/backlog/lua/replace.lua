@@ -2,8 +2,10 @@
   Sets events aside: replaces entries or parts by new parts that are retried by themselves.
 
   KEYS[1] backlog   KEYS[2] state   KEYS[3] attempts   KEYS[4] aside   KEYS[5] parts   KEYS[6] pending
-  ARGV[1] the run's token   ARGV[2] webhook id   ARGV[3] how many are replaced
-  then for each of these: id, events, '1' when it is a part or '0' when it is an entry
+  KEYS[7] discarded   KEYS[8] discards refused
+  ARGV[1] the run's token   ARGV[2] webhook id   ARGV[3] how many chunks KEYS[7] may hold   ARGV[4] how many are replaced
+  then for each of these: id, events, '1' when it is a part or '0' when it is an entry,
+    how many of its events are handed over as discarded, and their chunk
   then for each new part: id, due (epoch ms), failed transmissions, events, 'events:oldestClock:' and its chunk
 
   Returns 0 when another run has taken over, else 1.
@@ -12,8 +14,8 @@ if redis.call('HGET', KEYS[2], 'run') ~= ARGV[1] then
   return 0
 end
 local change = 0
-local i = 4
-for _ = 1, tonumber(ARGV[3]) do
+local i = 5
+for _ = 1, tonumber(ARGV[4]) do
   local gone
   if ARGV[i + 2] == '1' then
     gone = redis.call('HDEL', KEYS[5], ARGV[i])
@@ -24,8 +26,15 @@ for _ = 1, tonumber(ARGV[3]) do
   redis.call('HDEL', KEYS[3], ARGV[i])
   if gone == 1 then
     change = change - tonumber(ARGV[i + 1])
+    if ARGV[i + 3] ~= '0' then
+      if redis.call('XLEN', KEYS[7]) < tonumber(ARGV[3]) then
+        redis.call('XADD', KEYS[7], '*', 'w', ARGV[2], 'u', ARGV[i], 'n', ARGV[i + 3], 'c', ARGV[i + 4])
+      else
+        redis.call('INCRBY', KEYS[8], ARGV[i + 3])
+      end
+    end
   end
-  i = i + 3
+  i = i + 5
 end
 while i <= #ARGV do
   redis.call('ZADD', KEYS[4], ARGV[i + 1], ARGV[i])

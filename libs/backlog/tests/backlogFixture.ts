@@ -11,12 +11,25 @@ import { contradictions, inspectBacklog } from './inspectBacklog.ts';
 export const GRACE_MS = 35_000;
 
 /** A backlog on the Redis of the test run, with a prefix and a clock of its own. */
-export function openBacklog({ shards = 1 }: { shards?: number } = {}) {
+export function openBacklog({
+  shards = 1,
+  keepDiscarded = false,
+}: {
+  shards?: number;
+  keepDiscarded?: boolean;
+} = {}) {
   const { redisUrl, makeQueuePrefix } = testServers();
   const prefix = makeQueuePrefix();
   const redis = connectRedis(redisUrl, 'waiting', silentLogger);
   const time = { now: 1_000_000 };
-  const connected = connectBacklog({ redis, prefix, shards, clock: () => time.now, graceMs: GRACE_MS });
+  const connected = connectBacklog({
+    redis,
+    prefix,
+    shards,
+    clock: () => time.now,
+    graceMs: GRACE_MS,
+    keepDiscarded,
+  });
   return {
     ...connected,
     redis,

@@ -15,7 +15,13 @@ import type { Script } from '#libs/testing/customer.ts';
 import { testServers } from '#libs/testing/servers.ts';
 import { DeliveryWorker } from '../deliveryWorker.ts';
 import { Reconciler } from '../reconciler.ts';
-import type { DeliveryObserver, DeliverySettings, RunParts, Transmission } from '../runParts.ts';
+import type {
+  DeliveryObserver,
+  DeliverySettings,
+  DiscardReason,
+  RunParts,
+  Transmission,
+} from '../runParts.ts';
 import { makeFixtureWebhook } from './fixtureWebhook.ts';
 
 const SETTINGS: DeliverySettings = {
@@ -50,11 +56,12 @@ async function connectParts({ settings = {}, shards = 1, graceMs = 60_000 }: Fix
   const directory = new Directory({ source: store, feed, ...limits });
   const transmitter = createTransmitter({ policy: { mode: 'development', allow: [] }, version: 'test' });
   const transmissions: Transmission[] = [];
-  const discarded: { webhookId: number; events: number }[] = [];
+  const discarded: { webhookId: number; events: number; reason: DiscardReason }[] = [];
   const observer: DeliveryObserver = {
     transmitted: (transmission) => void transmissions.push(transmission),
-    discarded: (webhookId, events) => {
-      discarded.push({ webhookId, events: [...events.values()].reduce((sum, count) => sum + count, 0) });
+    discarded: (webhookId, types, reason) => {
+      const events = [...types.values()].reduce((sum, count) => sum + count, 0);
+      discarded.push({ webhookId, events, reason });
     },
   };
   const run: RunParts = {

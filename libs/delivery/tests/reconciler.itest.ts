@@ -148,5 +148,13 @@ describe('the reconciler', () => {
       what: 'nothing left',
     });
     expect(await delivery.contents(webhook.id)).toMatchObject({ units: [], state: {}, waiting: null });
+    const counted = { webhookId: webhook.id, events: 1, reason: 'deleted' };
+    await waitUntil(
+      () => delivery.discarded.length > 0 && delivery.discarded.at(-1)?.webhookId === webhook.id,
+      {
+        what: 'the dropped event is counted',
+      },
+    );
+    expect(delivery.discarded.at(-1)).toEqual(counted);
   });
 });

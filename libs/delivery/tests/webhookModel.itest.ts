@@ -67,6 +67,7 @@ describe('one webhook, whatever happens to it, in whatever order', () => {
       'a batch with mixed attempts',
       'a POST of a late run',
       'several batches in flight',
+      'events are discarded',
       ...['read', 'settle', 'fail', 'recover', 'readAside', 'setAside', 'postpone'],
       ...['read', 'fail'].map((name) => `${name}: overtaken`),
     ];

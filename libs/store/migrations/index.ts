@@ -1,6 +1,7 @@
 import { ApiUsers1760000000002 } from './apiUsers.ts';
 import { Audit1760000000003 } from './audit.ts';
 import { DeliveryLog1760000000005 } from './deliveryLog.ts';
+import { KeptEvents1760000000006 } from './keptEvents.ts';
 import { RequestLimit1760000000004 } from './requestLimit.ts';
 import { Webhooks1760000000001 } from './webhooks.ts';
 
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   Audit1760000000003,
   RequestLimit1760000000004,
   DeliveryLog1760000000005,
+  KeptEvents1760000000006,
 ] as const;

@@ -72,16 +72,35 @@ export class Ledger {
     for (const known of this.#events.values()) known.dropped = true;
   }
 
-  /** Every event that is neither in Redis nor taken nor too old is lost; one that is there must have been appended. */
-  lost(inRedis: ReadonlySet<number>, now: number): string[] {
-    const lost = [...this.#events].flatMap(([n, { taken, dropped, expiresAt }]) => {
-      return inRedis.has(n) || taken > 0 || dropped || now >= expiresAt ? [] : [`event ${n} is lost`];
+  /**
+   * Every event that is neither in Redis nor taken nor handed over as discarded is lost; one that is there must have
+   * been appended.
+   */
+  lost(inRedis: ReadonlySet<number>, handedOver: readonly number[]): string[] {
+    const discarded = new Set(handedOver);
+    const lost = [...this.#events].flatMap(([n, { taken, dropped }]) => {
+      return inRedis.has(n) || taken > 0 || dropped || discarded.has(n) ? [] : [`event ${n} is lost`];
     });
     const unexpected = [...inRedis].filter((n) => this.#events.get(n)?.dropped !== false);
     return [
       ...lost,
       ...unexpected.map((n) => `event ${n} is in Redis, though it was never appended or was dropped`),
     ];
+  }
+
+  /** What is wrong with these, which were handed over as discarded, each as often as it was. */
+  wronglyDiscarded(handedOver: readonly number[], now: number): string[] {
+    const seen = new Set<number>();
+    return handedOver.flatMap((n) => {
+      const known = this.#events.get(n);
+      const wrong = {
+        'is discarded twice': seen.has(n),
+        'is discarded before its time is over': !known || now < known.expiresAt,
+        'is discarded, though it was taken': known !== undefined && known.taken > 0 && !known.uncertain,
+      };
+      seen.add(n);
+      return Object.entries(wrong).flatMap(([what, holds]) => (holds ? [`event ${n} ${what}`] : []));
+    });
   }
 
   /** Those that a target which lives must have taken by now. */

@@ -1,5 +1,7 @@
 import type { Redis } from 'ioredis';
 import { Backlog } from '#libs/backlog/backlog.ts';
+import { type Chunk, decodeChunk } from '#libs/backlog/chunk.ts';
+import { Discarded } from '#libs/backlog/discarded.ts';
 import type { KeyLayout } from '#libs/backlog/keys.ts';
 import type { Lane } from '#libs/backlog/lane.ts';
 import { PendingEvents } from '#libs/backlog/pendingEvents.ts';
@@ -13,6 +15,7 @@ import { reconcile } from '../../reconcile.ts';
 import type { DeliverySettings } from '../../runParts.ts';
 import { Ledger } from './ledger.ts';
 import { ModelQueue } from './modelQueue.ts';
+import { WEBHOOK } from './modelWebhook.ts';
 import type { Seen } from './seen.ts';
 import { steppedParts } from './steppedParts.ts';
 import { type GoOn, SteppedRun } from './steppedRun.ts';
@@ -20,16 +23,6 @@ import { Target } from './target.ts';
 
 export const TTL_MS = 259_200_000;
 export const GRACE_MS = 35_000;
-
-const WEBHOOK: Omit<Webhook, 'id' | 'status'> = {
-  clientId: 1,
-  type: 'open',
-  format: 'json',
-  targetUrl: 'https://customer.example/events',
-  authentication: { type: 'none' },
-  created: new Date(0),
-  modified: new Date(0),
-};
 
 /**
  * One webhook. Its backlog is in real Redis; all else is under the test's hand: the clock, the jobs, a target that
@@ -51,6 +44,7 @@ export class World {
   readonly #redis: Redis;
   readonly #keys: KeyLayout;
   readonly #waiting: Waiting;
+  readonly #discarded: Discarded;
   readonly #webhookId: number;
   /** A job or a wake-up was lost, so that only the reconciler can help. */
   #jobLost = false;
@@ -69,7 +63,8 @@ export class World {
     this.happened = parts.happened;
     this.queue = new ModelQueue(clock);
     this.target = new Target(this);
-    this.backlog = new Backlog({ scripts, keys, clock, graceMs: GRACE_MS });
+    this.backlog = new Backlog({ scripts, keys, clock, graceMs: GRACE_MS, keepDiscarded: true });
+    this.#discarded = new Discarded({ redis, keys });
     this.#waiting = new Waiting({ redis, keys });
     this.#redis = redis;
     this.#keys = keys;
@@ -85,14 +80,13 @@ export class World {
   async append(chunks: readonly { events: number; poisonAt: number; ageMs: number }[], wakeLost: boolean) {
     const waker = wakeLost ? { wake: async () => this.loseJobs() } : this.queue;
     const routed = chunks.map(({ events, poisonAt, ageMs }) => {
-      const created = this.now - ageMs;
-      const numbers = Array.from({ length: events }, (_, at) =>
-        this.ledger.add(created + TTL_MS, at === poisonAt),
-      );
-      return {
-        webhookId: this.#webhookId,
-        events: numbers.map((n) => ({ type: 'open' as const, clientId: 1, created, text: `{"n":${n}` })),
-      };
+      const made = Array.from({ length: events }, (_, at) => {
+        // Every second one is new, so that a chunk is over its time in parts.
+        const created = this.now - (at % 2 === 1 ? 0 : ageMs);
+        const n = this.ledger.add(created + TTL_MS, at === poisonAt);
+        return { type: 'open' as const, clientId: 1, created, text: `{"n":${n}` };
+      });
+      return { webhookId: this.#webhookId, events: made };
     });
     await new BacklogSink({ backlog: this.backlog, waker }).append(routed, { wakeAlways: false });
   }
@@ -177,16 +171,30 @@ export class World {
     for (let i = 0; i <= event % 3; i++) await this.#redis.ping();
   }
 
+  async #handedOver(): Promise<number[]> {
+    const found = await this.#discarded.read(0, Number.MAX_SAFE_INTEGER);
+    return found.flatMap(({ bytes }) => numbersOf(decodeChunk(bytes)));
+  }
+
   /** What must hold at any moment. */
   async check(): Promise<void> {
     const contents = await this.contents();
-    const texts = contents.units.map(({ chunk }) => `[${chunk.json}]`);
-    const numbers = texts.flatMap((text) => (JSON.parse(text) as { n: number }[]).map(({ n }) => n));
-    this.problems.push(...contradictions(contents), ...this.ledger.lost(new Set(numbers), this.now));
+    const numbers = contents.units.flatMap(({ chunk }) => numbersOf(chunk));
+    const handedOver = await this.#handedOver();
+    if (handedOver.length > 0) this.happened.add('events are discarded');
+    this.problems.push(
+      ...contradictions(contents),
+      ...this.ledger.lost(new Set(numbers), handedOver),
+      ...this.ledger.wronglyDiscarded(handedOver, this.now),
+    );
     const someoneIsAtIt = this.queue.size > 0 || this.runs.some(({ stale }) => !stale);
     if (this.status === 'activated' && numbers.length > 0 && !someoneIsAtIt && !this.#jobLost) {
       this.problems.push('events wait, but there is no job');
     }
     if (this.problems.length > 0) throw new Error([...new Set(this.problems)].join('; '));
   }
+}
+
+function numbersOf({ json }: Chunk): number[] {
+  return (JSON.parse(`[${json}]`) as { n: number }[]).map(({ n }) => n);
 }

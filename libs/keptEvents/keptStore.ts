@@ -1,0 +1,187 @@
+import type { EntityManager } from 'typeorm';
+import { type Chunk, decodeChunk, encodeChunk, pick } from '#libs/backlog/chunk.ts';
+import type { Database } from '#libs/store/database.ts';
+import { SealBroken } from '#libs/store/seal.ts';
+import {
+  createdTimes,
+  type KeptChunk,
+  type KeptReason,
+  othersOf,
+  type Selection,
+  select,
+} from './keptChunk.ts';
+import type { KeptCipher, KeptPlace } from './keptCipher.ts';
+
+/** Bounds a statement: twice as much in hexadecimal digits must fit into MariaDB's max_allowed_packet of 16 MiB. */
+const STATEMENT_BYTES = 4 * 1_048_576;
+/** What is larger cannot be kept: a single event of megabytes. */
+const MAX_CHUNK_BYTES = STATEMENT_BYTES;
+
+interface Row {
+  readonly id: number;
+  readonly unitId: string;
+  readonly reason: KeptReason;
+  readonly sealed: Buffer;
+}
+
+export interface Kept {
+  /** Events that will never be kept: too large, or of a webhook that is gone. */
+  readonly refused: number;
+}
+
+export interface PageQuery {
+  readonly webhookId: number;
+  readonly reasons: readonly KeptReason[];
+  readonly selection: Selection;
+  /** Id of the last row that was looked at; 0 to begin. */
+  readonly after: number;
+  readonly rows: number;
+}
+
+export interface TakenPage {
+  /** Of the last row that was looked at; null: there are no more. */
+  readonly lastId: number | null;
+  readonly events: number;
+  /** By which events were found, if they were looked for by id. */
+  readonly ids: readonly string[];
+  /** Rows that no key opens; they are passed over. */
+  readonly unreadable: number;
+}
+
+/** Kept events in MySQL: a row is a chunk, encrypted. Every method throws StoreUnavailable while MySQL is away. */
+export class KeptStore {
+  readonly #database: Database;
+  readonly #cipher: KeptCipher;
+
+  constructor({ database, cipher }: { database: Database; cipher: KeptCipher }) {
+    this.#database = database;
+    this.#cipher = cipher;
+  }
+
+  /** Durable once it resolves. What is there already stays as it is. */
+  async add(chunks: readonly KeptChunk[]): Promise<Kept> {
+    const clients = await this.#clientsOf(chunks.map(({ webhookId }) => webhookId));
+    const wanted = chunks.filter(({ webhookId, bytes }) => {
+      return clients.has(webhookId) && bytes.length <= MAX_CHUNK_BYTES;
+    });
+    for (const group of groupsOf(wanted)) {
+      const rows = group.map((each) => this.#toRow(each, clients.get(each.webhookId) ?? 0));
+      await this.#database.run((manager) => insert(manager, rows));
+    }
+    return { refused: countEvents(chunks) - countEvents(wanted) };
+  }
+
+  /**
+   * Looks at some rows, oldest first, and takes the selected events out: `use` gets them, and once it resolves they are
+   * no longer kept. When it throws, or MySQL goes away meanwhile, they stay. Others who want the same events wait.
+   */
+  takePage(query: PageQuery, use: (chunks: readonly Chunk[]) => Promise<void>): Promise<TakenPage> {
+    return this.#database.run((manager) =>
+      manager.transaction('READ COMMITTED', async (inside) => {
+        const rows = await lockRows(inside, query);
+        const found = rows.flatMap((row) => {
+          const chunk = this.#read(row, query.webhookId);
+          return chunk ? [{ row, chunk, ...select(chunk, query.selection) }] : [];
+        });
+        const taken = found.filter(({ positions }) => positions.length > 0);
+        if (taken.length > 0) await use(taken.map(({ chunk, positions }) => pick(chunk, positions)));
+        for (const { row, chunk, positions } of taken) {
+          const place = { webhookId: query.webhookId, ...row };
+          await this.#leave(inside, place, pick(chunk, othersOf(chunk, positions)));
+        }
+        return {
+          lastId: rows.length < query.rows ? null : (rows.at(-1)?.id ?? null),
+          events: taken.reduce((sum, { positions }) => sum + positions.length, 0),
+          ids: taken.flatMap(({ ids }) => ids),
+          unreadable: rows.length - found.length,
+        };
+      }),
+    );
+  }
+
+  #read(row: Row, webhookId: number): Chunk | null {
+    try {
+      return decodeChunk(this.#cipher.open(row.sealed, { webhookId, ...row }));
+    } catch (error) {
+      if (error instanceof SealBroken) return null;
+      throw error;
+    }
+  }
+
+  async #leave(
+    manager: EntityManager,
+    place: KeptPlace & { readonly id: number },
+    rest: Chunk,
+  ): Promise<void> {
+    if (rest.clocks.length === 0) {
+      await manager.query('DELETE FROM kept_chunk WHERE id = ?', [place.id]);
+      return;
+    }
+    const created = createdTimes(rest);
+    await manager.query('UPDATE kept_chunk SET events = ?, oldest = ?, newest = ?, sealed = ? WHERE id = ?', [
+      rest.clocks.length,
+      Math.min(...created),
+      Math.max(...created),
+      this.#cipher.seal(encodeChunk(rest), place),
+      place.id,
+    ]);
+  }
+
+  async #clientsOf(webhookIds: readonly number[]): Promise<ReadonlyMap<number, number>> {
+    if (webhookIds.length === 0) return new Map();
+    const rows: { id: number; clientId: number }[] = await this.#database.run((manager) =>
+      manager.query('SELECT id, client_id AS clientId FROM webhook WHERE id IN (?)', [
+        [...new Set(webhookIds)],
+      ]),
+    );
+    return new Map(rows.map(({ id, clientId }) => [Number(id), Number(clientId)]));
+  }
+
+  #toRow({ bytes, events, keptAt, ...place }: KeptChunk, clientId: number) {
+    const created = createdTimes(decodeChunk(bytes));
+    const { webhookId, unitId, reason } = place;
+    const range = [Math.min(...created), Math.max(...created)];
+    return [webhookId, clientId, unitId, reason, keptAt, events, ...range, this.#cipher.seal(bytes, place)];
+  }
+}
+
+async function insert(manager: EntityManager, rows: readonly (readonly unknown[])[]): Promise<void> {
+  await manager.query(
+    `INSERT INTO kept_chunk (webhook_id, client_id, unit_id, reason, kept_at, events, oldest, newest, sealed)
+     VALUES ? ON DUPLICATE KEY UPDATE kept_chunk.id = kept_chunk.id`,
+    [rows],
+  );
+}
+
+async function lockRows(manager: EntityManager, query: PageQuery): Promise<Row[]> {
+  const { webhookId, reasons, selection, after, rows } = query;
+  const [range, bounds] =
+    selection.kind === 'created'
+      ? ['AND newest >= ? AND oldest < ?', [selection.from, selection.to]]
+      : ['', []];
+  const found: Row[] = await manager.query(
+    `SELECT id, unit_id AS unitId, reason, sealed FROM kept_chunk
+     WHERE webhook_id = ? AND id > ? AND reason IN (?) ${range} ORDER BY id LIMIT ? FOR UPDATE`,
+    [webhookId, after, reasons, ...bounds, rows],
+  );
+  return found.map((row) => ({ ...row, id: Number(row.id) }));
+}
+
+/** Consecutive chunks that fit into a statement. */
+function groupsOf(chunks: readonly KeptChunk[]): KeptChunk[][] {
+  const groups: KeptChunk[][] = [];
+  let bytes = STATEMENT_BYTES;
+  for (const chunk of chunks) {
+    if (bytes + chunk.bytes.length > STATEMENT_BYTES) {
+      groups.push([]);
+      bytes = 0;
+    }
+    groups.at(-1)?.push(chunk);
+    bytes += chunk.bytes.length;
+  }
+  return groups;
+}
+
+function countEvents(chunks: readonly KeptChunk[]): number {
+  return chunks.reduce((sum, { events }) => sum + events, 0);
+}

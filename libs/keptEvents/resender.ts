@@ -1,0 +1,87 @@
+import type { Chunk } from '#libs/backlog/chunk.ts';
+import type { BacklogSink } from '#libs/backlog/sink.ts';
+import type { Logger } from '#libs/logging/logger.ts';
+import type { KeptReason, Selection } from './keptChunk.ts';
+import type { KeptStore } from './keptStore.ts';
+
+/** Chunks of up to 100 events in memory at once, and in one transaction: some tens of milliseconds. */
+const ROWS_PER_PAGE = 20;
+/** Of one call: it has to end before whoever asked loses patience. */
+export const MAX_EVENTS = 1_000_000;
+export const MAX_DURATION_MS = 20_000;
+
+export interface ResendParts {
+  readonly store: Pick<KeptStore, 'takePage'>;
+  readonly sink: Pick<BacklogSink, 'appendChunks'>;
+  readonly clock: () => number;
+  readonly logger: Logger;
+  readonly rowsPerPage?: number;
+  readonly maxEvents?: number;
+}
+
+export interface Resent {
+  readonly events: number;
+  /** It is not all of it: ask again for the rest. */
+  readonly more: boolean;
+}
+
+/**
+ * Kept events go back into the backlog of their webhook, as if they were new: their time to live begins now, and their
+ * next transmission is the first. Each page is appended first and no longer kept afterwards: whatever fails between the
+ * two, nothing is lost, and what was appended may be resent once more.
+ */
+export class Resender {
+  readonly #parts: ResendParts;
+
+  constructor(parts: ResendParts) {
+    this.#parts = parts;
+  }
+
+  async resend(
+    webhookId: number,
+    { selection, reasons }: { selection: Selection; reasons: readonly KeptReason[] },
+  ): Promise<Resent> {
+    const { store, clock, logger, rowsPerPage = ROWS_PER_PAGE, maxEvents = MAX_EVENTS } = this.#parts;
+    const until = clock() + MAX_DURATION_MS;
+    let missing = selection;
+    let events = 0;
+    let unreadable = 0;
+    let after: number | null = 0;
+    while (after !== null && events < maxEvents && clock() < until && !isEmpty(missing)) {
+      const query = { webhookId, reasons, selection: missing, after, rows: rowsPerPage };
+      const page = await store.takePage(query, (chunks) => this.#append(webhookId, chunks));
+      events += page.events;
+      unreadable += page.unreadable;
+      missing = without(missing, page.ids);
+      after = page.lastId;
+    }
+    if (unreadable > 0)
+      logger.error('Kept events can not be read with any key', { webhookId, chunks: unreadable });
+    return { events, more: after !== null && !isEmpty(missing) };
+  }
+
+  async #append(webhookId: number, chunks: readonly Chunk[]): Promise<void> {
+    const now = this.#parts.clock();
+    const anew = chunks.map((chunk) => ({ ...chunk, clocks: chunk.clocks.map(() => now) }));
+    try {
+      await this.#parts.sink.appendChunks([{ webhookId, chunks: anew }], { wakeAlways: true });
+    } catch (error) {
+      throw new BacklogUnavailable(error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+/** Redis is away or full. What was not resent is still kept. */
+export class BacklogUnavailable extends Error {
+  override readonly name = 'BacklogUnavailable';
+}
+
+function isEmpty(selection: Selection): boolean {
+  return selection.kind === 'ids' && selection.ids.size === 0;
+}
+
+/** Once an event was found by its id, it is looked for no longer. */
+function without(selection: Selection, found: readonly string[]): Selection {
+  if (selection.kind !== 'ids') return selection;
+  return { kind: 'ids', ids: selection.ids.difference(new Set(found)) };
+}
