@@ -1,6 +1,7 @@
 /**
  * Runs before every npm script (as pre…), with whatever Node the machine has: installs the dependencies if they are
- * missing or not those of package-lock.json, and sees to it that Node 26, which runs Postrider, came with them.
+ * missing or not those of package-lock.json, sees to it that Node 26, which runs Postrider, came with them, and builds
+ * the console if it is missing or of other sources.
  * Plain JavaScript without dependencies, because nothing is installed yet.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -108,3 +109,6 @@ function checkRuntime() {
 checkNode();
 if (!isInstalled()) await install();
 checkRuntime();
+// It is asked for only now, as it may look for what has just been installed.
+const { buildConsole } = await import('./buildConsole.mjs');
+buildConsole();

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { findProgram } from './findProgram.ts';
-import { MissingProgramError, planInstallation, type ServerProgram } from './planInstallation.ts';
+import { type LocalProgram, MissingProgramError, planInstallation } from './planInstallation.ts';
 import { type Report, timed } from './timed.ts';
 
 const APT_SCRIPT = fileURLToPath(new URL('./install-apt.sh', import.meta.url));
@@ -14,7 +14,7 @@ export interface Search {
 }
 
 /** The program's path; it is installed first where it is missing. */
-export async function ensureProgram(name: ServerProgram, search: Search): Promise<string> {
+export async function ensureProgram(name: LocalProgram, search: Search): Promise<string> {
   const find = () => findProgram(name, search.searchPath);
   const found = await find();
   if (found !== null) return found;
@@ -25,7 +25,7 @@ export async function ensureProgram(name: ServerProgram, search: Search): Promis
 }
 
 /** Installs, all at once (a package manager runs once at a time), those programs that are missing. */
-export async function ensurePrograms(names: readonly ServerProgram[], search: Search): Promise<void> {
+export async function ensurePrograms(names: readonly LocalProgram[], search: Search): Promise<void> {
   const { searchPath, report } = search;
   const paths = await Promise.all(names.map((name) => findProgram(name, searchPath)));
   const missing = names.filter((_, index) => paths[index] === null);

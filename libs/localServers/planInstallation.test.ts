@@ -16,6 +16,7 @@ describe('planInstallation', () => {
     ['root with apt', { ...apt, isRoot: true }, 'sh install-apt.sh redis-server mariadb-server-core'],
     ['one program', { ...apt, isRoot: true, missing: ['mariadbd'] }, 'sh install-apt.sh mariadb-server-core'],
     ['sudo', { ...apt, hasSudo: true }, 'sudo -n sh install-apt.sh redis-server mariadb-server-core'],
+    ['a browser', { ...apt, isRoot: true, missing: ['chromium'] }, 'sh install-apt.sh chromium'],
     ['Homebrew', { ...bare, hasBrew: true }, 'brew install --quiet redis mariadb'],
   ])('%s', (_, system, line) => {
     const { command, args } = planInstallation(system);
@@ -26,6 +27,13 @@ describe('planInstallation', () => {
     const plan = () => planInstallation(apt);
     expect(plan).toThrow(MissingProgramError);
     expect(plan).toThrow('Please run: sudo sh install-apt.sh redis-server mariadb-server-core');
+  });
+
+  it('speaks of servers only where one is missing', () => {
+    const missing = (program: 'chromium' | 'mariadbd') => () =>
+      planInstallation({ ...apt, missing: [program] });
+    expect(missing('mariadbd')).toThrow('REDIS_URL');
+    expect(missing('chromium')).toThrow(/Please run: sudo sh install-apt.sh chromium$/);
   });
 
   it('says what is needed where it knows no package manager', () => {

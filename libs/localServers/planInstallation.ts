@@ -1,4 +1,4 @@
-export type ServerProgram = 'redis-server' | 'mariadbd';
+export type LocalProgram = 'redis-server' | 'mariadbd' | 'chromium';
 
 /** The command that installs missing programs, and what to tell the person who waits. */
 export interface Installation {
@@ -13,11 +13,17 @@ export class MissingProgramError extends Error {
 }
 
 /** `mariadb-server-core` is the server without a service. */
-const APT_PACKAGES = { 'redis-server': 'redis-server', mariadbd: 'mariadb-server-core' };
-const BREW_PACKAGES = { 'redis-server': 'redis', mariadbd: 'mariadb' };
+const APT_PACKAGES = {
+  'redis-server': 'redis-server',
+  mariadbd: 'mariadb-server-core',
+  chromium: 'chromium',
+};
+const BREW_PACKAGES = { 'redis-server': 'redis', mariadbd: 'mariadb', chromium: 'chromium' };
+/** What a person has to look for elsewhere. */
+const TITLES = { 'redis-server': 'Redis 7+', mariadbd: 'MariaDB 10.11+', chromium: 'Chromium' };
 
 export interface System {
-  readonly missing: readonly ServerProgram[];
+  readonly missing: readonly LocalProgram[];
   readonly aptScript: string;
   readonly hasApt: boolean;
   readonly hasBrew: boolean;
@@ -46,11 +52,13 @@ export function planInstallation(system: System): Installation {
       args: ['install', '--quiet', ...packages],
     };
   }
+  const titles = system.missing.map((program) => TITLES[program]).join(' and ');
   const advice = system.hasApt
     ? `sudo sh ${aptArgs.join(' ')}`
-    : 'the install command of your package manager for Redis 7+ and MariaDB 10.11+ (servers only)';
+    : `the install command of your package manager for ${titles} (servers only)`;
+  const areServers = system.missing.some((program) => program !== 'chromium');
+  const instead = areServers ? '\nOr set REDIS_URL and DATABASE_URL to servers that are running.' : '';
   throw new MissingProgramError(
-    `${missing} not found, and installing needs your rights. Please run: ${advice}\n` +
-      'Or set REDIS_URL and DATABASE_URL to servers that are running.',
+    `${missing} not found, and installing needs your rights. Please run: ${advice}${instead}`,
   );
 }
