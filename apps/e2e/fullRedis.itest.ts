@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { KeyLayout } from '#libs/backlog/keys.ts';
 import { PublishError } from '#libs/publisher/publishError.ts';
 import { type OwnRedis, startOwnRedis } from '#libs/testing/ownRedis.ts';
 import { waitUntil } from '#libs/testing/waitUntil.ts';
@@ -7,6 +8,7 @@ import { send } from '../api/tests/httpClient.ts';
 import { metric, readMetrics } from './metrics.ts';
 import { numbered, numbersOf, range } from './numbered.ts';
 import { type ActivatedWebhook, type Platform, startPlatform } from './platform.ts';
+import { OPERATOR } from './settings.ts';
 
 const MIB = 1_048_576;
 /** Below what any Redis uses when it is empty: it is full whatever is removed. */
@@ -15,11 +17,14 @@ const ALWAYS_FULL = '1';
 let server: OwnRedis;
 let redis: Redis;
 let platform: Platform;
+/** The stream of what was discarded and is not in MySQL yet. */
+let discarded: string;
 
 beforeAll(async () => {
   server = await startOwnRedis();
   redis = new Redis(server.url, { maxRetriesPerRequest: null });
   platform = await startPlatform({ REDIS_URL: server.url });
+  discarded = new KeyLayout({ prefix: platform.config.queuePrefix, shards: 1 }).ofShard(0).discarded;
 });
 afterAll(async () => {
   await platform.stop();
@@ -121,5 +126,35 @@ describe('a Redis that reaches maxmemory (noeviction)', () => {
     await platform.queues.idle('bounce', bad.id);
     expect(metric(await readMetrics(platform.workerPort), 'postrider_pending_events')).toBe(0);
     await limit('0');
+  });
+
+  it('keeps what it discards meanwhile in MySQL, and refuses to queue it again until there is memory', async () => {
+    const customer = await platform.customer(() => ({ status: 500 }));
+    const webhook = await platform.activated({ customer, type: 'doubleoptin' });
+    const created = Date.now() - platform.config.eventTtlMs + 3_000;
+    await platform.publisher.publish(numbered(1_000, { ...webhook.match, created }));
+    await customer.waitForRequests(1);
+    await limit(ALWAYS_FULL);
+    const path = `/rest/${webhook.clientId}/webhooks/${webhook.id}`;
+    const list = { method: 'GET', path: `${path}/discarded`, auth: OPERATOR };
+    await waitUntil(
+      async () => {
+        const items: { events: number }[] = (await send(platform.apiPort, list)).body.items;
+        return items.reduce((sum, { events }) => sum + events, 0) === 1_000;
+      },
+      { what: '1,000 discarded events in MySQL' },
+    );
+    await waitUntil(async () => (await platform.redis.xlen(discarded)) === 0, { what: 'none in Redis' });
+
+    customer.script([]);
+    const json = { from: new Date(created).toISOString(), to: new Date(created + 1).toISOString() };
+    const resend = { method: 'POST', path: `${path}/resend`, auth: OPERATOR, json };
+    const refused = await send(platform.apiPort, resend);
+    expect(refused).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
+    await limit('0');
+    expect(await send(platform.apiPort, resend)).toMatchObject({ status: 202, body: { events: 1_000 } });
+    const events = await customer.waitForAccepted(1_000);
+    expect(new Set(numbersOf(events))).toEqual(new Set(range(1, 1_000)));
+    expect(events.length).toBe(1_000);
   });
 });

@@ -151,7 +151,7 @@ describe("an event's time", () => {
     expect(webhook.batches()).toEqual([[3], [4]]);
     expect(webhook.customer.requests.flatMap((request) => numbersOf(request))).not.toContain(1);
     expect(delivery.discarded.filter(({ webhookId }) => webhookId === webhook.id)).toEqual([
-      { webhookId: webhook.id, events: 2 },
+      { webhookId: webhook.id, events: 2, reason: 'expired' },
     ]);
   });
 
