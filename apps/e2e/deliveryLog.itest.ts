@@ -21,6 +21,12 @@ async function ask(platform: Platform, webhook: ActivatedWebhook, what: string):
 const deliveries = async (platform: Platform, webhook: ActivatedWebhook, query = ''): Promise<Item[]> =>
   (await ask(platform, webhook, `deliveries?limit=1000${query}`)).items;
 
+async function resend(platform: Platform, webhook: ActivatedWebhook, json: object): Promise<number> {
+  const path = `/rest/${webhook.clientId}/webhooks/${webhook.id}/resend`;
+  const answer = await send(platform.apiPort, { method: 'POST', path, auth: OPERATOR, json });
+  return answer.body.events;
+}
+
 /** What was counted, in all hours together: a test may run over the end of one. */
 async function counts(platform: Platform, webhook: ActivatedWebhook) {
   const { intervals } = await ask(platform, webhook, 'statistics');
@@ -138,11 +144,17 @@ describe('the delivery log', () => {
       failed: failed.reduce((sum, { events }) => sum + events, 0),
       discarded: 40,
     });
+    const resent = () =>
+      resend(platform, webhook, { from: new Date(old).toISOString(), to: new Date().toISOString() });
+    await waitUntil(async () => (await resent()) === 40, { what: 'discarded events that are kept' });
+    await customer.waitForAccepted(160);
+    await waitUntil(async () => (await counts(platform, webhook)).delivered === 160, { what: 'counts' });
+    expect(await counts(platform, webhook)).toMatchObject({ received: 200, delivered: 160, discarded: 40 });
     const after = await ask(platform, webhook, 'statistics');
     expect(after).toMatchObject({ pending: 0, oldestPending: null, nextTry: null });
     expect(Date.parse(after.lastSuccess)).toBeGreaterThan(old);
     const metrics = await readMetrics(platform.workerPort);
-    expect(metric(metrics, 'postrider_events_delivered_total', { type: 'click' })).toBe(120);
+    expect(metric(metrics, 'postrider_events_delivered_total', { type: 'click' })).toBe(160);
     expect(metric(metrics, 'postrider_delivery_log_dropped_total')).toBe(0);
   });
 });

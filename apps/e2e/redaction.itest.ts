@@ -160,7 +160,15 @@ async function deliverWellAndBadly(): Promise<void> {
 }
 
 async function readAll(id: number): Promise<void> {
-  for (const path of ['', `/${id}`, `/${id}/audit`, `/${id}/nothing`]) {
+  const search = `deliveries?search=${RECIPIENT}`;
+  for (const path of [
+    '',
+    `/${id}`,
+    `/${id}/audit`,
+    `/${id}/statistics`,
+    `/${id}/${search}`,
+    `/${id}/nothing`,
+  ]) {
     await call({ method: 'GET', path: `${WEBHOOKS}${path}` });
   }
   await call({ method: 'GET', path: `/rest/1/webhooks/${id}` });

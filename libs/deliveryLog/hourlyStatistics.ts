@@ -1,5 +1,5 @@
 import type { Database } from '#libs/store/database.ts';
-import { type Interval, toInterval } from './statistics.ts';
+import { type Interval, measureOf, toInterval } from './statistics.ts';
 import { hourOf, startOfHour } from './transmissionId.ts';
 
 export interface StartedInterval extends Interval {
@@ -12,7 +12,7 @@ interface Row {
   readonly amount: number | string;
 }
 
-/** Reads what was counted of webhooks. */
+/** Reads what was counted of webhooks; and counts what comes in by hand, where no DeliveryLog gathers it. */
 export class HourlyStatistics {
   readonly #database: Database;
 
@@ -43,5 +43,15 @@ export class HourlyStatistics {
       );
       return { start: new Date(startOfHour(hour)), ...toInterval(new Map(amounts)) };
     });
+  }
+  /** `at`: epoch ms. */
+  async addReceived(webhookId: number, events: number, at: number): Promise<void> {
+    await this.#database.run((manager) =>
+      manager.query(
+        `INSERT INTO webhook_statistics (hour, webhook_id, measure, amount) VALUES (?, ?, ?, ?)
+         ON DUPLICATE KEY UPDATE amount = amount + VALUES(amount)`,
+        [hourOf(at), webhookId, measureOf('received'), events],
+      ),
+    );
   }
 }
