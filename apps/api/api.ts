@@ -1,4 +1,4 @@
-import { Queue } from 'bullmq';
+import { Queue, type Telemetry } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { type ConnectedBacklog, connectBacklog } from '#libs/backlog/connectBacklog.ts';
 import { PendingEvents } from '#libs/backlog/pendingEvents.ts';
@@ -36,6 +36,8 @@ export interface ApiParts {
   readonly config: Config;
   readonly logger: Logger;
   readonly lifecycle: Lifecycle;
+  /** Traces of the jobs; without it, none are made. */
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /** Requests get this long less than the whole stop, so that what comes after them has time too. */
@@ -56,6 +58,7 @@ export async function startApi(parts: ApiParts): Promise<{ port: number }> {
     shards,
     clock: Date.now,
     graceMs: config.deliveryTimeoutMs,
+    telemetry: parts.telemetry,
   });
   lifecycle.add('wake-ups', () => backlog.waker.close());
 

@@ -15,11 +15,11 @@ interface NoticeParts extends WorkerParts {
 /** What looks for changes of webhooks that operators should hear of, and what tells them. Not yet started. */
 export function createNotices(parts: NoticeParts): { watcher: Watcher; sender: NoticeWorker } {
   const { config, logger, lifecycle, services, metrics } = parts;
-  const { redis, prefix, failing, store, feed } = services;
+  const { redis, prefix, telemetry, failing, store, feed } = services;
   metrics.gauge('postrider_failing_webhooks', 'Webhooks of which every transmission fails', () => {
     return failing.count();
   });
-  const queue = new NoticeQueue({ redis, prefix });
+  const queue = new NoticeQueue({ redis, prefix, telemetry });
   lifecycle.add('queue of notices', () => queue.close());
 
   async function suspend({ id, clientId }: Pick<Webhook, 'id' | 'clientId'>): Promise<boolean> {
@@ -34,6 +34,7 @@ export function createNotices(parts: NoticeParts): { watcher: Watcher; sender: N
     sender: new NoticeWorker({
       redis,
       prefix,
+      telemetry,
       logger,
       receiver: receiver(parts),
       onNotice: (kind) => metrics.notices.inc({ kind }),

@@ -1,3 +1,4 @@
+import type { Telemetry } from 'bullmq';
 import { connectBacklog } from '#libs/backlog/connectBacklog.ts';
 import type { Config } from '#libs/config/loadConfig.ts';
 import { ChangeFeed } from '#libs/directory/changes.ts';
@@ -15,6 +16,8 @@ export interface WorkerParts {
   readonly config: Config;
   readonly logger: Logger;
   readonly lifecycle: Lifecycle;
+  /** Traces of the jobs; without it, none are made. */
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /** A change that was never announced goes unnoticed for so long at most. */
@@ -26,7 +29,7 @@ const MAX_WEBHOOKS = 100_000;
 const GRACE_BEYOND_TIMEOUT_MS = 5_000;
 
 /** What a worker's stages work on: one Redis connection, MySQL behind the directory, and the way to targets. */
-export function connectServices({ config, logger, lifecycle }: WorkerParts) {
+export function connectServices({ config, logger, lifecycle, telemetry }: WorkerParts) {
   const clock = Date.now;
   const prefix = config.queuePrefix;
   const redis = connectRedis(config.redisUrl, 'waiting', logger);
@@ -36,7 +39,7 @@ export function connectServices({ config, logger, lifecycle }: WorkerParts) {
   const graceMs = config.deliveryTimeoutMs + GRACE_BEYOND_TIMEOUT_MS;
   const keepDiscarded = config.keeping.discardedDays > 0;
   const { shards } = config;
-  const backlog = connectBacklog({ redis, prefix, shards, clock, graceMs, keepDiscarded });
+  const backlog = connectBacklog({ redis, prefix, shards, clock, graceMs, keepDiscarded, telemetry });
   lifecycle.add('wake-ups', () => backlog.waker.close());
 
   const store = new WebhookStore({
@@ -60,5 +63,17 @@ export function connectServices({ config, logger, lifecycle }: WorkerParts) {
   const transmitter = createTransmitter({ policy, egress: config.egress, version: VERSION });
   lifecycle.add('transmitter', () => transmitter.close());
   const longestWaitMs = graceMs + config.retryMaxIntervalMs;
-  return { ...backlog, longestWaitMs, redis, database, store, feed, directory, transmitter, clock, prefix };
+  return {
+    ...backlog,
+    longestWaitMs,
+    redis,
+    database,
+    store,
+    feed,
+    directory,
+    transmitter,
+    clock,
+    prefix,
+    telemetry,
+  };
 }

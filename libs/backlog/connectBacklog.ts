@@ -1,3 +1,4 @@
+import type { Telemetry } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import { Backlog } from './backlog.ts';
 import { Discarded } from './discarded.ts';
@@ -19,6 +20,8 @@ export function connectBacklog(parts: {
   graceMs: number;
   /** Whether discarded events are handed over to somebody who keeps them, or just gone. */
   keepDiscarded?: boolean;
+  /** Traces of the wake-ups. */
+  telemetry?: Telemetry | undefined;
 }) {
   const { redis, prefix, shards, clock, graceMs, keepDiscarded = false } = parts;
   const keys = new KeyLayout({ prefix, shards });
@@ -31,7 +34,7 @@ export function connectBacklog(parts: {
     failing: new Failing({ redis, keys }),
     standings: new Standings({ redis, keys }),
     waiting: new Waiting({ redis, keys }),
-    waker: new DeliveryWaker({ redis, keys }),
+    waker: new DeliveryWaker({ redis, keys, telemetry: parts.telemetry }),
   };
 }
 

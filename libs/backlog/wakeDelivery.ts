@@ -1,4 +1,4 @@
-import { type Job, Queue } from 'bullmq';
+import { type Job, Queue, type Telemetry } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import type { KeyLayout } from './keys.ts';
 import { LANES, type Lane } from './lane.ts';
@@ -15,6 +15,12 @@ export interface Wake {
   readonly delayMs?: number;
 }
 
+export interface WakerParts {
+  readonly redis: Redis | Cluster;
+  readonly keys: KeyLayout;
+  readonly telemetry?: Telemetry | undefined;
+}
+
 /** A queue's own event stream has no reader here; without a bound it keeps 10,000 entries. */
 const KEPT_QUEUE_EVENTS = 100;
 
@@ -27,7 +33,7 @@ export class DeliveryWaker {
   readonly #keys: KeyLayout;
   readonly #queues: ReadonlyMap<string, Queue<DeliveryJob>>;
 
-  constructor({ redis, keys }: { redis: Redis | Cluster; keys: KeyLayout }) {
+  constructor({ redis, keys, telemetry }: WakerParts) {
     this.#keys = keys;
     const shards = Array.from({ length: keys.shards }, (_, shard) => shard);
     this.#queues = new Map(
@@ -39,6 +45,7 @@ export class DeliveryWaker {
             prefix: keys.shardTag(shard),
             streams: { events: { maxLen: KEPT_QUEUE_EVENTS } },
             defaultJobOptions: { removeOnComplete: true, removeOnFail: { count: 100 }, stackTraceLimit: 1 },
+            ...(telemetry && { telemetry }),
           }),
         ]),
       ),

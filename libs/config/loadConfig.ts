@@ -32,6 +32,8 @@ export interface Config {
   readonly notices: Notices;
   readonly webhooksPerClient: number;
   readonly shutdownTimeoutMs: number;
+  /** Null: no traces. */
+  readonly tracesEndpoint: string | null;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
 }
 
@@ -131,6 +133,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     },
     webhooksPerClient: value.WEBHOOKS_PER_CLIENT,
     shutdownTimeoutMs: value.SHUTDOWN_TIMEOUT_MS,
+    tracesEndpoint: value.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     logLevel: value.LOG_LEVEL,
   });
 }

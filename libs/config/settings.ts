@@ -1,6 +1,7 @@
 import Joi from 'joi';
 import { KEEPING_SETTINGS } from './keepingSettings.ts';
 import { NOTICE_SETTINGS } from './noticeSettings.ts';
+import { OBSERVING_SETTINGS } from './observingSettings.ts';
 import type { Setting } from './setting.ts';
 import { address, addressRanges, isKey, milliseconds, port, ranges, text, url } from './settingRules.ts';
 
@@ -192,10 +193,5 @@ export const SETTINGS: readonly Setting[] = [
     example: '25000',
     about: "How long a process may take to stop. Keep it below the orchestrator's kill.",
   },
-  {
-    name: 'LOG_LEVEL',
-    schema: Joi.string().valid('error', 'warn', 'info', 'debug').default('info'),
-    example: 'info',
-    about: 'error, warn, info (a line per batch) or debug.',
-  },
+  ...OBSERVING_SETTINGS,
 ];

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { DelayedError, type Job } from 'bullmq';
+import { DelayedError, type Job, type Telemetry } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import type { KeyLayout } from '#libs/backlog/keys.ts';
 import { LANES, type Lane } from '#libs/backlog/lane.ts';
@@ -40,6 +40,8 @@ export interface DeliveryWorkerParts {
   readonly waker: DeliveryWaker;
   readonly run: RunParts;
   readonly logger: Logger;
+  /** Traces of the jobs; without it, none are made. */
+  readonly telemetry?: Telemetry | undefined;
   readonly slots?: Readonly<Record<Lane, number>>;
   /** Closes all connections to targets; what is under way there ends as unreachable. */
   readonly closeConnections?: () => void;
@@ -92,7 +94,7 @@ export class DeliveryWorker {
   }
 
   #worker(shard: number, lane: Lane): PatientWorker<DeliveryJob> {
-    const { redis, keys, logger } = this.#parts;
+    const { redis, keys, logger, telemetry } = this.#parts;
     const process = (job: Job<DeliveryJob>, token?: string) => this.#process(lane, job, token);
     const worker = new PatientWorker<DeliveryJob>(lane, process, {
       connection: redis,
@@ -107,6 +109,7 @@ export class DeliveryWorker {
       drainDelay: IDLE_WAIT_S,
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 100 },
+      ...(telemetry && { telemetry }),
     });
     worker.on('error', (error) => logger.warn('A delivery queue reports an error', { lane, shard, error }));
     return worker;

@@ -1,4 +1,4 @@
-import { type JobsOptions, Queue } from 'bullmq';
+import { type JobsOptions, Queue, type Telemetry } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import { QUEUE_STREAMS } from '#libs/publisher/queueNames.ts';
 import { type Notice, noticeId } from './notice.ts';
@@ -20,6 +20,7 @@ const OPTIONS: JobsOptions = {
 export interface NoticeQueueParts {
   readonly redis: Redis | Cluster;
   readonly prefix: string;
+  readonly telemetry?: Telemetry | undefined;
   /** How often a notice is sent, with pauses that double. */
   readonly tries?: typeof TRIES;
 }
@@ -28,13 +29,14 @@ export interface NoticeQueueParts {
 export class NoticeQueue {
   readonly queue: Queue<Notice>;
 
-  constructor({ redis, prefix, tries = TRIES }: NoticeQueueParts) {
+  constructor({ redis, prefix, telemetry, tries = TRIES }: NoticeQueueParts) {
     const backoff = { type: 'exponential', delay: tries.firstPauseMs, jitter: 0.5 };
     this.queue = new Queue<Notice>(NOTICES, {
       connection: redis,
       prefix,
       streams: QUEUE_STREAMS,
       defaultJobOptions: { ...OPTIONS, attempts: tries.attempts, backoff },
+      ...(telemetry && { telemetry }),
     });
     // Whoever opened the connection hears of its troubles; unheard, BullMQ would print each of them.
     this.queue.on('error', () => {});

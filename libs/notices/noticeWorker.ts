@@ -1,4 +1,4 @@
-import type { Job } from 'bullmq';
+import type { Job, Telemetry } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import type { NoticeKind } from '#libs/domain/noticeKind.ts';
 import { httpStatusCode, type Outcome } from '#libs/domain/outcome.ts';
@@ -19,6 +19,8 @@ export interface NoticeWorkerParts {
   readonly redis: Redis | Cluster;
   readonly prefix: string;
   readonly logger: Logger;
+  /** Traces of the jobs; without it, none are made. */
+  readonly telemetry?: Telemetry | undefined;
   /** Where notices are sent to; without it they are only logged and counted. */
   readonly receiver: { readonly url: string; readonly transmitter: Transmitter } | null;
   readonly onNotice: (kind: NoticeKind) => void;
@@ -30,7 +32,7 @@ export class NoticeWorker {
   readonly #worker: PatientWorker<Notice>;
 
   constructor(parts: NoticeWorkerParts) {
-    const { redis, prefix, logger } = parts;
+    const { redis, prefix, logger, telemetry } = parts;
     this.#parts = parts;
     this.#worker = new PatientWorker<Notice>(NOTICES, (job) => this.#process(job), {
       connection: redis,
@@ -38,6 +40,7 @@ export class NoticeWorker {
       autorun: false,
       concurrency: CONCURRENCY,
       drainDelay: IDLE_WAIT_S,
+      ...(telemetry && { telemetry }),
     });
     this.#worker.on('error', (error) => logger.warn('The queue of notices reports an error', { error }));
     this.#worker.on('failed', (job, error) => {

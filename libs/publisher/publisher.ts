@@ -1,40 +1,15 @@
+import type { Telemetry } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { Budget } from './budget.ts';
 import { ClientFlows } from './bursts.ts';
 import { connect, waitUntilReady } from './connection.ts';
+import { DEFAULT_LIMITS, type PublisherLimits } from './limits.ts';
 import { type MailEvent, sizeEvents } from './mailEvent.ts';
 import { type PackedJob, pack } from './pack.ts';
 import { PackedQueue } from './packedQueue.ts';
 import { type Item, Parcel } from './parcel.ts';
 import { PublishError } from './publishError.ts';
 import { EVENT_TYPES, eventQueueName, type MailEventType, QUEUE_STREAMS } from './queueNames.ts';
-
-/** Every limit has a default that suits a mail engine on a server. */
-export interface PublisherLimits {
-  /** Events a job; 1,000 is also the most that Postrider takes. */
-  readonly jobEvents: number;
-  /** Larger jobs make Redis pause for longer. */
-  readonly jobBytes: number;
-  /** How long an event may wait for others to share its job; one that finds nothing under way never waits. */
-  readonly lingerMs: number;
-  /** Events held in memory, queued or on their way. Above it, `publish` waits. */
-  readonly pendingEvents: number;
-  readonly pendingBytes: number;
-  /** How long the first connection may take. Later, a lost connection fails a publish at once. */
-  readonly connectTimeoutMs: number;
-  /** How long Redis may take for its answer. */
-  readonly answerTimeoutMs: number;
-}
-
-const DEFAULT_LIMITS: PublisherLimits = {
-  jobEvents: 1_000,
-  jobBytes: 1_048_576,
-  lingerMs: 5,
-  pendingEvents: 50_000,
-  pendingBytes: 67_108_864,
-  connectTimeoutMs: 5_000,
-  answerTimeoutMs: 10_000,
-};
 
 /** BullMQ's, on the connection that all queues share; more than ten look like a leak to Node. */
 const LISTENERS_PER_QUEUE = 3;
@@ -45,7 +20,11 @@ export type PublisherOptions = (
   | { readonly redisUrl: string }
   /** A connection of the caller, who also closes it. Give it `enableOfflineQueue: false` to fail fast. */
   | { readonly connection: Redis }
-) & { readonly prefix?: string } & Partial<PublisherLimits>;
+) & {
+  readonly prefix?: string;
+  /** `new BullMQOtel(…)` of the package bullmq-otel: traces begin here, and go on in the workers. */
+  readonly telemetry?: Telemetry;
+} & Partial<PublisherLimits>;
 
 /** Events come in one by one or in arrays; BullMQ jobs of up to 1,000 events of one type go out. */
 export interface Publisher {
@@ -63,6 +42,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
 class PackingPublisher implements Publisher {
   readonly #limits: PublisherLimits;
   readonly #prefix: string;
+  readonly #telemetry: Telemetry | undefined;
   readonly #redis: Redis;
   readonly #ownsRedis: boolean;
   readonly #budget: Budget;
@@ -78,6 +58,7 @@ class PackingPublisher implements Publisher {
   constructor(options: PublisherOptions) {
     this.#limits = { ...DEFAULT_LIMITS, ...options };
     this.#prefix = options.prefix ?? 'postrider';
+    this.#telemetry = options.telemetry;
     this.#budget = new Budget({ events: this.#limits.pendingEvents, bytes: this.#limits.pendingBytes });
     this.#ownsRedis = 'redisUrl' in options;
     this.#redis = 'redisUrl' in options ? connect(options.redisUrl, this.#limits) : options.connection;
@@ -179,6 +160,7 @@ class PackingPublisher implements Publisher {
       connection: this.#redis,
       prefix: this.#prefix,
       streams: QUEUE_STREAMS,
+      ...(this.#telemetry && { telemetry: this.#telemetry }),
     });
     // What goes wrong is the answer to the publish that it happened to.
     queue.on('error', () => {});

@@ -1,4 +1,4 @@
-import type { Job } from 'bullmq';
+import type { Job, Telemetry } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { EVENT_TYPES, type EventType } from '#libs/domain/eventType.ts';
 import type { Logger } from '#libs/logging/logger.ts';
@@ -42,6 +42,8 @@ export interface RouterParts {
   readonly clock: () => number;
   readonly logger: Logger;
   readonly observer: RouterObserver;
+  /** Traces of the jobs; without it, none are made. */
+  readonly telemetry?: Telemetry | undefined;
   /** For tests of what happens to the jobs of a worker that died. */
   readonly lockMs?: number;
 }
@@ -98,7 +100,7 @@ export class Router {
   }
 
   #startWorker(type: EventType): EventWorker {
-    const { redis, prefix, clock, observer, lockMs = LOCK_MS } = this.#parts;
+    const { redis, prefix, clock, observer, telemetry, lockMs = LOCK_MS } = this.#parts;
     const queue = eventQueueName(type);
     const warn = (kind: string, message: string, fields: object) =>
       this.#warnings.line(`${kind} ${type}`, message, { queue, ...fields });
@@ -127,6 +129,7 @@ export class Router {
       stalledInterval: pauseBetweenChecks(this.#stalledCheckMs),
       skipStalledCheck: true,
       maxStalledCount: MAX_STALLED,
+      ...(telemetry && { telemetry }),
     });
     worker.onFetched = (jobId) => this.#fetched.fetched(`${type}:${jobId}`);
     worker.on('error', (error) => warn('error', 'The queue reports an error', { error }));

@@ -4,8 +4,9 @@ import { Redis } from 'ioredis';
 import { makeEvent, makeEvents } from '#libs/testing/fixtures.ts';
 import { testServers } from '#libs/testing/servers.ts';
 import { waitUntil } from '#libs/testing/waitUntil.ts';
+import type { PublisherLimits } from '../limits.ts';
 import type { MailEvent } from '../mailEvent.ts';
-import { createPublisher, type Publisher, type PublisherLimits } from '../publisher.ts';
+import { createPublisher, type Publisher } from '../publisher.ts';
 import { eventQueueName, type MailEventType } from '../queueNames.ts';
 
 const { redisUrl, makeQueuePrefix } = testServers();
