@@ -11,7 +11,14 @@ import { otherMethods } from './otherMethods.ts';
 import { ApiProblem } from './problem.ts';
 import { readBody } from './readBody.ts';
 import { webhookRefOf } from './requestIds.ts';
-import { parseDiscarded, parseResend, type ResendRequest, selectionOf } from './resendSchemas.ts';
+import {
+  cursorOf,
+  parseDiscarded,
+  parseResend,
+  type ResendRequest,
+  selectionOf,
+  showCursor,
+} from './resendSchemas.ts';
 import { respond } from './respond.ts';
 import { allowed } from './storeProblems.ts';
 
@@ -30,11 +37,12 @@ export function createResendRoutes({ database, store, resender, now }: ResendRou
     const webhook = webhookRefOf(request);
     allowed(await store.find(webhook));
     const wanted = parseResend(request.body);
-    const what = { selection: selectionOf(wanted), reasons: reasonsOf(wanted) };
+    const what = { selection: selectionOf(wanted), reasons: reasonsOf(wanted), cursor: cursorOf(wanted) };
     const by = authorOf(request, response);
     allowed(await recordResend(database, { webhook, at: now(), by, changes: describe(wanted) }));
-    const { events, more } = await resender.resend(webhook.id, what).catch(asProblem);
-    respond(request, response, { status: 202, body: more ? { events, more } : { events } });
+    const { events, next } = await resender.resend(webhook.id, what).catch(asProblem);
+    const body = { events, ...(next && { nextCursor: showCursor(next) }) };
+    respond(request, response, { status: 202, body });
   };
 
   const list: RequestHandler = async (request, response) => {

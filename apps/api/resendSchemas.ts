@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import type { Selection } from '#libs/keptEvents/keptChunk.ts';
+import type { ResendCursor } from '#libs/keptEvents/resender.ts';
 import { ApiProblem } from './problem.ts';
 import { time } from './timeSchema.ts';
 import { validate } from './validate.ts';
@@ -38,6 +39,10 @@ export const resendSchema = Joi.object({
     .empty('')
     .valid('discarded', 'delivered')
     .description('Only those that were discarded, or, where they are archived, delivered. Left out: both.'),
+  cursor: Joi.string()
+    .empty('')
+    .pattern(/^\d{1,15}-\d{1,15}$/)
+    .description('The nextCursor of the answer before, to the same request.'),
 });
 
 export const discardedSchema = Joi.object({
@@ -52,6 +57,7 @@ export interface ResendRequest {
   readonly to?: string;
   readonly eventIds?: readonly string[];
   readonly outcome?: 'discarded' | 'delivered';
+  readonly cursor?: string;
 }
 
 export function parseResend(body: unknown): ResendRequest {
@@ -64,6 +70,15 @@ export function selectionOf({ from, to, eventIds = [] }: ResendRequest): Selecti
   if (selection.from < selection.to) return selection;
   const message = 'must be before `to`';
   throw new ApiProblem('invalid-request', `from ${message}.`, { errors: [{ field: 'from', message }] });
+}
+
+export function cursorOf({ cursor }: ResendRequest): ResendCursor | undefined {
+  const [after, until] = (cursor ?? '').split('-').map(Number);
+  return after === undefined || until === undefined ? undefined : { after, until };
+}
+
+export function showCursor({ after, until }: ResendCursor): string {
+  return `${after}-${until}`;
 }
 
 export interface DiscardedRequest {

@@ -35,6 +35,8 @@ export interface PageQuery {
   readonly selection: Selection;
   /** Id of the last row that was looked at; 0 to begin. */
   readonly after: number;
+  /** Id of the last row to look at: what is kept meanwhile is not meant. */
+  readonly until: number;
   readonly rows: number;
 }
 
@@ -69,6 +71,14 @@ export class KeptStore {
       await this.#database.run((manager) => insert(manager, rows));
     }
     return { refused: countEvents(chunks) - countEvents(wanted) };
+  }
+
+  /** Of the row that was kept last; 0: there is none. */
+  async lastId(webhookId: number): Promise<number> {
+    const [row] = await this.#database.run((manager) =>
+      manager.query('SELECT MAX(id) AS id FROM kept_chunk WHERE webhook_id = ?', [webhookId]),
+    );
+    return Number(row?.id ?? 0);
   }
 
   /**
@@ -154,15 +164,15 @@ async function insert(manager: EntityManager, rows: readonly (readonly unknown[]
 }
 
 async function lockRows(manager: EntityManager, query: PageQuery): Promise<Row[]> {
-  const { webhookId, reasons, selection, after, rows } = query;
+  const { webhookId, reasons, selection, after, until, rows } = query;
   const [range, bounds] =
     selection.kind === 'created'
       ? ['AND newest >= ? AND oldest < ?', [selection.from, selection.to]]
       : ['', []];
   const found: Row[] = await manager.query(
     `SELECT id, unit_id AS unitId, reason, sealed FROM kept_chunk
-     WHERE webhook_id = ? AND id > ? AND reason IN (?) ${range} ORDER BY id LIMIT ? FOR UPDATE`,
-    [webhookId, after, reasons, ...bounds, rows],
+     WHERE webhook_id = ? AND id > ? AND id <= ? AND reason IN (?) ${range} ORDER BY id LIMIT ? FOR UPDATE`,
+    [webhookId, after, until, reasons, ...bounds, rows],
   );
   return found.map((row) => ({ ...row, id: Number(row.id) }));
 }

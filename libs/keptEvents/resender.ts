@@ -7,11 +7,11 @@ import type { KeptStore } from './keptStore.ts';
 /** Chunks of up to 100 events in memory at once, and in one transaction: some tens of milliseconds. */
 const ROWS_PER_PAGE = 20;
 /** Of one call: it has to end before whoever asked loses patience. */
-export const MAX_EVENTS = 1_000_000;
-export const MAX_DURATION_MS = 20_000;
+const MAX_EVENTS = 1_000_000;
+const MAX_DURATION_MS = 20_000;
 
 export interface ResendParts {
-  readonly store: Pick<KeptStore, 'takePage'>;
+  readonly store: Pick<KeptStore, 'takePage' | 'lastId'>;
   readonly sink: Pick<BacklogSink, 'appendChunks'>;
   readonly clock: () => number;
   readonly logger: Logger;
@@ -19,10 +19,23 @@ export interface ResendParts {
   readonly maxEvents?: number;
 }
 
+/** Ids of kept rows: the last one that was looked at, and the last one that is meant. */
+export interface ResendCursor {
+  readonly after: number;
+  readonly until: number;
+}
+
 export interface Resent {
   readonly events: number;
-  /** It is not all of it: ask again for the rest. */
-  readonly more: boolean;
+  /** Where to go on; null: that was all. */
+  readonly next: ResendCursor | null;
+}
+
+export interface Wanted {
+  readonly selection: Selection;
+  readonly reasons: readonly KeptReason[];
+  /** Left out: from the begin, to what is kept now. */
+  readonly cursor?: ResendCursor | undefined;
 }
 
 /**
@@ -37,18 +50,17 @@ export class Resender {
     this.#parts = parts;
   }
 
-  async resend(
-    webhookId: number,
-    { selection, reasons }: { selection: Selection; reasons: readonly KeptReason[] },
-  ): Promise<Resent> {
+  async resend(webhookId: number, { selection, reasons, cursor }: Wanted): Promise<Resent> {
     const { store, clock, logger, rowsPerPage = ROWS_PER_PAGE, maxEvents = MAX_EVENTS } = this.#parts;
-    const until = clock() + MAX_DURATION_MS;
+    const endsAt = clock() + MAX_DURATION_MS;
+    // What is resent may be discarded or archived again before we come to the end.
+    const until = cursor?.until ?? (await store.lastId(webhookId));
     let missing = selection;
     let events = 0;
     let unreadable = 0;
-    let after: number | null = 0;
-    while (after !== null && events < maxEvents && clock() < until && !isEmpty(missing)) {
-      const query = { webhookId, reasons, selection: missing, after, rows: rowsPerPage };
+    let after: number | null = cursor?.after ?? 0;
+    while (after !== null && events < maxEvents && clock() < endsAt && !isEmpty(missing)) {
+      const query = { webhookId, reasons, selection: missing, after, until, rows: rowsPerPage };
       const page = await store.takePage(query, (chunks) => this.#append(webhookId, chunks));
       events += page.events;
       unreadable += page.unreadable;
@@ -57,7 +69,7 @@ export class Resender {
     }
     if (unreadable > 0)
       logger.error('Kept events can not be read with any key', { webhookId, chunks: unreadable });
-    return { events, more: after !== null && !isEmpty(missing) };
+    return { events, next: after === null || isEmpty(missing) ? null : { after, until } };
   }
 
   async #append(webhookId: number, chunks: readonly Chunk[]): Promise<void> {

@@ -5,9 +5,12 @@ export const RESEND_ANSWERS = {
   Resent: object(
     {
       events: { ...count, description: 'How many were queued again.' },
-      more: { const: true, description: 'There are more than one request resends: ask again for the rest.' },
+      nextCursor: {
+        ...text,
+        description: 'There are more than one request resends: ask again, with this as the cursor.',
+      },
     },
-    ['more'],
+    ['nextCursor'],
   ),
   DiscardedPage: object({
     items: {

@@ -23,6 +23,7 @@ describe('resend', () => {
     [{ from: FROM, to: TO }],
     [{ from: FROM, to: TO, outcome: 'delivered' }],
     [{ eventIds: ['a', '7'], outcome: 'discarded' }],
+    [{ from: FROM, to: TO, cursor: '20-999' }],
   ])('→ 202 for %j, though nothing is kept', async (json) => {
     const answer = await contract.perform('resend', await activated(), { json });
     expect(answer).toMatchObject({ status: 202, body: { events: 0 } });
@@ -48,6 +49,7 @@ describe('resend', () => {
     [{ from: '2026-03-01', to: 'tomorrow' }, ['from', 'to']],
     [{ from: TO, to: FROM }, ['from']],
     [{ from: FROM, to: TO, outcome: 'failed' }, ['outcome']],
+    [{ from: FROM, to: TO, cursor: '7' }, ['cursor']],
     [{ from: FROM, to: TO, force: true }, ['force']],
   ])('→ 400 for %j', async (json, fields) => {
     expectFields(await contract.perform('resend', await activated(), { json }), fields);

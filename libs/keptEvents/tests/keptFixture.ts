@@ -16,7 +16,7 @@ import { KeptStore } from '../keptStore.ts';
 export const KEY = Buffer.alloc(32, 3);
 export const CLIENT_ID = 60_001;
 /** When the event 0 was created; each further one a second later. */
-export const FIRST = 1_700_000_000_000;
+const FIRST = 1_700_000_000_000;
 export const BOTH: readonly KeptReason[] = ['expired', 'delivered'];
 
 export const createdOf = (n: number) => FIRST + n * 1_000;

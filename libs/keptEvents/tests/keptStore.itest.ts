@@ -9,6 +9,7 @@ import { listDiscarded } from '../keptList.ts';
 import { rotateKept } from '../rotateKept.ts';
 import { BOTH, CLIENT_ID, chunkOf, createdOf, KEY, type Kept, kept, openKept } from './keptFixture.ts';
 
+const FAR = Number.MAX_SAFE_INTEGER;
 const NEW_KEY = Buffer.alloc(32, 4);
 const ALL: Selection = { kind: 'created', from: 0, to: Number.MAX_SAFE_INTEGER };
 
@@ -24,7 +25,7 @@ const numbersOf = (chunks: readonly Chunk[]) =>
 /** The numbers of the events that a page gives out, and what the page says. */
 async function take(webhookId: number, selection: Selection, store = fixture.store) {
   const numbers: number[] = [];
-  const query = { webhookId, reasons: BOTH, selection, after: 0, rows: 100 };
+  const query = { webhookId, reasons: BOTH, selection, after: 0, until: FAR, rows: 100 };
   const page = await store.takePage(query, async (chunks) => void numbers.push(...numbersOf(chunks)));
   return { numbers, page };
 }
@@ -104,7 +105,7 @@ describe('kept events in MySQL', () => {
   it('stay when what was to be done with them fails', async () => {
     const webhookId = await fixture.webhookId();
     await fixture.keep(webhookId, [1, 2]);
-    const query = { webhookId, reasons: BOTH, selection: ALL, after: 0, rows: 9 };
+    const query = { webhookId, reasons: BOTH, selection: ALL, after: 0, until: FAR, rows: 9 };
     const failing = fixture.store.takePage(query, () => Promise.reject(new Error('Redis is away')));
     await expect(failing).rejects.toThrow('Redis is away');
     expect((await take(webhookId, ALL)).numbers).toEqual([1, 2]);

@@ -52,13 +52,13 @@ describe('resending', () => {
     const webhookId = await fixture.webhookId();
     for (let page = 0; page < 5; page++) await fixture.keep(webhookId, range(page * 10, page * 10 + 9));
     const anew = resender({ rowsPerPage: 2 });
-    expect(await resend(webhookId, ALL, anew)).toEqual({ events: 50, more: false });
+    expect(await resend(webhookId, ALL, anew)).toEqual({ events: 50, next: null });
     const { numbers, clocks, attempts } = await waiting(webhookId);
     expect(numbers).toEqual(range(0, 49));
     expect([[...clocks], [...attempts]]).toEqual([[NOW], [1]]);
     const jobs = await Promise.all(fixture.waker.queues.map((queue) => queue.getJobs(['wait'])));
     expect(jobs.flat().filter((job) => job.data.webhookId === webhookId)).toHaveLength(1);
-    expect(await resend(webhookId)).toEqual({ events: 0, more: false });
+    expect(await resend(webhookId)).toEqual({ events: 0, next: null });
   });
 
   it('finds by its creation what was resent before, and has been discarded again', async () => {
@@ -72,7 +72,7 @@ describe('resending', () => {
       kept(webhookId, [1, 2], pending ? { unitId: pending.id, bytes: pending.bytes } : {}),
     ]);
     const second: Selection = { kind: 'created', from: createdOf(2), to: createdOf(2) + 1 };
-    expect(await resend(webhookId, second)).toEqual({ events: 1, more: false });
+    expect(await resend(webhookId, second)).toEqual({ events: 1, next: null });
   });
 
   it('loses nothing when MySQL goes between the append and the deletion; what was appended may come twice', async () => {
@@ -90,7 +90,7 @@ describe('resending', () => {
     await expect(interrupted).rejects.toThrow(/MySQL/);
     await fixture.mysql.pass();
     // The page in the middle of it comes again, the one before does not.
-    expect(await resend(webhookId)).toEqual({ events: 30, more: false });
+    expect(await resend(webhookId)).toEqual({ events: 30, next: null });
     const { numbers } = await waiting(webhookId);
     const expected = [...range(0, 39), ...range(10, 19)];
     expect(numbers.toSorted((a, b) => a - b)).toEqual(expected.toSorted((a, b) => a - b));
@@ -101,7 +101,7 @@ describe('resending', () => {
     await fixture.keep(webhookId, [1, 2, 3]);
     const sink = { appendChunks: () => Promise.reject(new Error('OOM command not allowed')) };
     await expect(resend(webhookId, ALL, resender({ sink }))).rejects.toThrow(BacklogUnavailable);
-    expect(await resend(webhookId)).toEqual({ events: 3, more: false });
+    expect(await resend(webhookId)).toEqual({ events: 3, next: null });
   });
 
   it('resends nothing twice to two who ask at once', async () => {
@@ -112,12 +112,34 @@ describe('resending', () => {
     expect((await waiting(webhookId)).numbers.toSorted((a, b) => a - b)).toEqual(range(0, 199));
   });
 
+  it('never takes again what it has resent itself, however soon that is kept again', async () => {
+    const webhookId = await fixture.webhookId();
+    for (let page = 0; page < 3; page++) await fixture.keep(webhookId, [page]);
+    let appended = 0;
+    const sink: Pick<BacklogSink, 'appendChunks'> = {
+      async appendChunks(...args) {
+        await fixture.sink.appendChunks(...args);
+        appended += 1;
+        // Delivered, and archived.
+        await fixture.keep(webhookId, [appended], { reason: 'delivered' });
+      },
+    };
+    const quick = resender({ sink, rowsPerPage: 1 });
+    expect(await resend(webhookId, ALL, quick)).toEqual({ events: 3, next: null });
+  });
+
   it('does at most so much at once, and says when there is more', async () => {
     const webhookId = await fixture.webhookId();
     for (let page = 0; page < 3; page++) await fixture.keep(webhookId, range(page * 10, page * 10 + 9));
     const small = resender({ maxEvents: 20, rowsPerPage: 1 });
-    expect(await resend(webhookId, ALL, small)).toEqual({ events: 20, more: true });
-    expect(await resend(webhookId, ALL, small)).toEqual({ events: 10, more: false });
+    const first = await resend(webhookId, ALL, small);
+    expect(first).toEqual({ events: 20, next: { after: expect.any(Number), until: expect.any(Number) } });
+    // What is kept meanwhile is not meant.
+    await fixture.keep(webhookId, [100]);
+    const cursor = first.next ?? undefined;
+    const rest = await small.resend(webhookId, { selection: ALL, reasons: BOTH, cursor });
+    expect(rest).toEqual({ events: 10, next: null });
+    expect((await waiting(webhookId)).numbers).toEqual(range(0, 29));
   });
 
   it('looks no further once all ids were found', async () => {
@@ -125,6 +147,7 @@ describe('resending', () => {
     for (let page = 0; page < 5; page++) await fixture.keep(webhookId, range(page * 10, page * 10 + 9));
     const pages: number[] = [];
     const store = {
+      lastId: (id: number) => fixture.store.lastId(id),
       takePage: (...args: Parameters<typeof fixture.store.takePage>) => {
         pages.push(args[0].after);
         return fixture.store.takePage(...args);
@@ -133,7 +156,7 @@ describe('resending', () => {
     const { sink } = fixture;
     const by = new Resender({ store, sink, clock: () => NOW, logger: silentLogger, rowsPerPage: 1 });
     const two: Selection = { kind: 'ids', ids: new Set(['e3', 'e15']) };
-    expect(await resend(webhookId, two, by)).toEqual({ events: 2, more: false });
+    expect(await resend(webhookId, two, by)).toEqual({ events: 2, next: null });
     expect(pages).toHaveLength(2);
   });
 
@@ -152,7 +175,7 @@ describe('resending', () => {
         return fixture.sink.appendChunks(appends, options);
       },
     };
-    expect(await resend(webhookId, ALL, resender({ sink }))).toEqual({ events: 100_000, more: false });
+    expect(await resend(webhookId, ALL, resender({ sink }))).toEqual({ events: 100_000, next: null });
     expect(Math.max(...sizes)).toBe(20);
     expect(new Set((await waiting(webhookId)).numbers).size).toBe(100_000);
   }, 60_000);
