@@ -19,14 +19,14 @@ export type ParsedEvent =
 
 const MAX_SHOWN = 40;
 
-/** Reads an untrusted event of a queue for `expectedType` (contract §2). Unknown fields stay as they came. */
-export function parseEvent(value: unknown, expectedType: EventType): ParsedEvent {
+/** Reads an untrusted event (contract §2), of any type or of a queue's own. Unknown fields stay as they came. */
+export function parseEvent(value: unknown, expectedType?: EventType): ParsedEvent {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return invalid(`an event must be a JSON object, got ${describe(value)}`);
   }
   const { type, clientId, created, attempt } = value as Record<string, unknown>;
   if (!isEventType(type)) return invalid(`"type" must be a known event type, got ${describe(type)}`);
-  if (type !== expectedType) {
+  if (expectedType !== undefined && type !== expectedType) {
     return invalid(`"type" must be "${expectedType}" in this queue, got "${type}"`);
   }
   if (!isPositiveInteger(clientId)) {

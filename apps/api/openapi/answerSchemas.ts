@@ -4,7 +4,7 @@ import { AUDIT_ACTIONS } from '#libs/store/auditLog.ts';
 import { PROBLEMS } from '../problem.ts';
 import { DELIVERY_ANSWERS } from './deliveryAnswers.ts';
 import type { JsonSchema } from './joiToJsonSchema.ts';
-import { id, object, text, time } from './jsonSchemas.ts';
+import { count, id, object, text, time } from './jsonSchemas.ts';
 import { RESEND_ANSWERS } from './resendAnswers.ts';
 
 /** What the API answers. The tests of the contract compare every answer that they get with these. */
@@ -90,6 +90,16 @@ export const ANSWER_SCHEMAS = {
       type: 'array',
       items: id,
       description: 'The clients that the user may act for, if not all.',
+    },
+  }),
+  QueuedEvents: object({
+    accepted: { ...count, description: 'How many are queued.' },
+    rejected: {
+      type: 'array',
+      items: object({
+        index: { ...count, description: 'Which one of the request, from 0.' },
+        reason: text,
+      }),
     },
   }),
   ...DELIVERY_ANSWERS,

@@ -75,8 +75,8 @@ function pathParameters(path: string): JsonSchema[] {
 }
 
 function describeOperation(operation: Operation): JsonSchema {
-  const { id, tag, summary, description, query, body, isOpen } = operation;
-  const parameters = query ? queryParameters(joiToJsonSchema(query)) : [];
+  const { id, tag, summary, description, query, body, content, headers = [], isOpen } = operation;
+  const parameters = [...(query ? queryParameters(joiToJsonSchema(query)) : []), ...headers];
   return {
     operationId: id,
     tags: [tag],
@@ -85,6 +85,7 @@ function describeOperation(operation: Operation): JsonSchema {
     ...(isOpen && { security: [] }),
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: requestBody(joiToJsonSchema(body)) }),
+    ...(content && { requestBody: { required: true, content: mediaTypes(content) } }),
     responses: { [operation.answer.status]: success(operation.answer), ...problems(operation) },
   };
 }
@@ -112,6 +113,10 @@ function requestBody(schema: JsonSchema): JsonSchema {
       'application/x-www-form-urlencoded': { schema, ...encoding },
     },
   };
+}
+
+function mediaTypes(schemas: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  return Object.fromEntries(Object.entries(schemas).map(([type, schema]) => [type, { schema }]));
 }
 
 function success({ description, schema, isArray, location }: Operation['answer']): JsonSchema {

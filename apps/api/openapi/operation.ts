@@ -1,6 +1,7 @@
 import type Joi from 'joi';
 import type { ProblemName } from '../problem.ts';
 import type { AnswerSchemaName } from './answerSchemas.ts';
+import type { JsonSchema } from './joiToJsonSchema.ts';
 
 export interface Operation {
   readonly id: string;
@@ -11,7 +12,12 @@ export interface Operation {
   readonly summary: string;
   readonly description?: string;
   readonly query?: Joi.ObjectSchema;
+  /** JSON or a form. */
   readonly body?: Joi.ObjectSchema;
+  /** In place of `body`: the schemas of other media types. */
+  readonly content?: Readonly<Record<string, JsonSchema>>;
+  /** Parameters in the request's header, as OpenAPI writes them. */
+  readonly headers?: readonly JsonSchema[];
   readonly answer: {
     readonly status: number;
     readonly description: string;
@@ -27,6 +33,7 @@ export interface Operation {
 }
 
 export const TAGS = {
+  Events: 'From a mail engine into the queues, for those that do not speak BullMQ.',
   Webhooks: 'A webhook is where the events of one type are sent, in batches of up to 100.',
   'Life of a webhook': 'Only an activated webhook collects and delivers events.',
   Deliveries: 'What became of the events, and what waits.',

@@ -1,6 +1,7 @@
 import { auditSchema } from '../auditRoutes.ts';
 import { listSchema, verifySchema, webhookSchema } from '../webhookSchemas.ts';
 import { DELIVERY_OPERATIONS } from './deliveryOperations.ts';
+import { EVENT_OPERATIONS } from './eventOperations.ts';
 import { type Operation, WITH_BODY } from './operation.ts';
 import { RESEND_OPERATIONS } from './resendOperations.ts';
 import { SESSION_OPERATIONS } from './sessionOperations.ts';
@@ -125,6 +126,7 @@ export const OPERATIONS: readonly Operation[] = [
     answer: { status: 200, description: 'A page of changes.', schema: 'AuditPage' },
     problems: ON_ONE,
   },
+  ...EVENT_OPERATIONS,
   ...RESEND_OPERATIONS,
   ...DELIVERY_OPERATIONS,
   ...SESSION_OPERATIONS,

@@ -158,7 +158,8 @@ describe('every operation with a body', () => {
     );
   });
 
-  it.each(WITH_BODY)('%s → 413 for a body over the limit', async (operation) => {
+  const webhookBodies = WITH_BODY.filter((operation) => operation !== 'events');
+  it.each(webhookBodies)('%s → 413 for a body over the limit', async (operation) => {
     const { id } = await contract.ready(operation);
     const long = 'x'.repeat(70_000);
     for (const content of [{ json: { targetUrl: long } }, { form: { targetUrl: long }, json: undefined }]) {

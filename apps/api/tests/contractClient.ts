@@ -25,6 +25,7 @@ export const OPERATIONS = {
   },
   discarded: { method: 'GET', path: '/ID/discarded' },
   audit: { method: 'GET', path: '/ID/audit' },
+  events: { method: 'POST', path: '/events', json: [] },
   deliveries: { method: 'GET', path: '/ID/deliveries' },
   statistics: { method: 'GET', path: '/ID/statistics' },
 } as const;
@@ -73,7 +74,8 @@ export class ContractClient {
     more: Partial<Omit<Call, 'auth'>> & { auth?: string | null } = {},
   ): Promise<Answer> {
     const { path, ...call } = OPERATIONS[operation];
-    const fullPath = `/rest/${client}/webhooks${path.replace('ID', String(id))}`;
+    const base = operation === 'events' ? '' : '/webhooks';
+    const fullPath = `/rest/${client}${base}${path.replace('ID', String(id))}`;
     const whole = { ...call, path: fullPath, ...more };
     const answer = await this.api.call(whole);
     expectDocumented(whole.method, whole.path, answer);

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { EVENT_TYPES } from '#libs/domain/eventType.ts';
+import { anyEvents, NDJSON_TYPE } from './fuzzEvents.ts';
+import { number, text } from './fuzzValues.ts';
 
 /** Inputs for the fuzz: mostly close to what is right, so that they come far, and some of them anything at all. */
 
@@ -7,31 +9,6 @@ export interface FuzzBody {
   readonly bytes: Buffer | null;
   readonly type: string;
 }
-
-const text = fc.oneof(
-  fc.string({ unit: 'grapheme', maxLength: 20 }),
-  fc.string({ unit: 'binary', maxLength: 20 }),
-  fc.constantFrom(
-    '',
-    '\u0000',
-    '\r\n',
-    '../..',
-    '%',
-    '%00',
-    '{7*7}',
-    "' OR 1=1 --",
-    '\ud800',
-    '🔑',
-    '__proto__',
-  ),
-  fc.constantFrom('constructor', 'toString', '{{x}}', 'null', 'NaN', '1e999', '-0', '9'.repeat(30)),
-);
-const number = fc.oneof(
-  fc.integer(),
-  fc.double(),
-  fc.maxSafeInteger(),
-  fc.constantFrom(0, -1, 1, 1.5, 2 ** 31, 2 ** 53, 2 ** 63),
-);
 
 /** Segments that a URL can carry; some of them not well-formed. */
 const segment = fc.oneof(
@@ -99,12 +76,14 @@ export const anyHeaders: fc.Arbitrary<Record<string, string>> = fc.dictionary(
     'X-Forwarded-For',
     'Cookie',
     'Content-Encoding',
+    'Idempotency-Key',
   ),
   fc.oneof(
     fc.constantFrom(
       '*/*',
       'gzip',
       'br',
+      'zstd',
       'identity',
       'bytes=0-',
       'application/vnd.optivo.broadmail.v1+json',
@@ -155,20 +134,20 @@ const webhook = fc.record(
   { requiredKeys: [] },
 );
 const json = fc.oneof({ weight: 4, arbitrary: webhook }, { weight: 1, arbitrary: fc.jsonValue() });
-
 const JSON_TYPE = 'application/json';
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 
 export const anyBody: fc.Arbitrary<FuzzBody> = fc.oneof(
   { weight: 6, arbitrary: json.map((given) => asBody(JSON.stringify(given), JSON_TYPE)) },
   { weight: 3, arbitrary: webhook.map((given) => asBody(asForm(given), FORM_TYPE)) },
+  { weight: 1, arbitrary: anyEvents.map(({ given, type }) => asBody(given, type)) },
   { weight: 1, arbitrary: fc.constant<FuzzBody>({ bytes: null, type: '' }) },
   {
     weight: 2,
     arbitrary: fc
       .tuple(
         fc.uint8Array({ maxLength: 200 }),
-        fc.constantFrom(JSON_TYPE, FORM_TYPE, 'text/plain', '', 'a/b; charset=x'),
+        fc.constantFrom(JSON_TYPE, FORM_TYPE, NDJSON_TYPE, 'text/plain', '', 'a/b; charset=x'),
       )
       .map(([bytes, type]) => ({ bytes: Buffer.from(bytes), type })),
   },

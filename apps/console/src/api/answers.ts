@@ -16,7 +16,7 @@ export type DeliveryPage = { readonly items: readonly ({ readonly id: number; re
 
 export type Statistics = { readonly pending: number; readonly oldestPending: string | null; readonly nextTry: string | null; readonly lastSuccess: string | null; readonly lastError: string | null; readonly intervals: readonly ({ readonly start: string; readonly received: number; readonly delivered: number; readonly failed: number; readonly discarded: number; readonly durationMsP50: number | null; readonly durationMsP95: number | null; })[]; };
 
-export type Resent = { readonly events: number; readonly more?: true; };
+export type Resent = { readonly events: number; readonly nextCursor?: string; };
 
 export type DiscardedPage = { readonly items: readonly ({ readonly id: number; readonly at: string; readonly reason: 'expired'; readonly events: number; readonly oldest: string; readonly newest: string; })[]; readonly nextCursor: string | null; };
 
@@ -30,6 +30,6 @@ export type UpdateWebhookBody = { readonly targetUrl: string; readonly type: 'op
 
 export type QueueEventsBody = readonly ({ readonly type: 'open' | 'click' | 'sent' | 'bounce' | 'unsubscribe' | 'spamcomplaint' | 'singleoptin' | 'confirmedoptin' | 'doubleoptin' | 'blocklist' | 'archive' | 'filteredbyblocklist' | 'webhooknode'; readonly clientId: number; readonly created: number; })[] | { readonly events: readonly ({ readonly type: 'open' | 'click' | 'sent' | 'bounce' | 'unsubscribe' | 'spamcomplaint' | 'singleoptin' | 'confirmedoptin' | 'doubleoptin' | 'blocklist' | 'archive' | 'filteredbyblocklist' | 'webhooknode'; readonly clientId: number; readonly created: number; })[]; };
 
-export type ResendEventsBody = { readonly from?: string; readonly to?: string; readonly eventIds?: readonly (string)[]; readonly outcome?: 'discarded' | 'delivered'; };
+export type ResendEventsBody = { readonly from?: string; readonly to?: string; readonly eventIds?: readonly (string)[]; readonly outcome?: 'discarded' | 'delivered'; readonly cursor?: string; };
 
 export type SignInBody = { readonly user: string; readonly password: string; };
