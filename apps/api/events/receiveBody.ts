@@ -5,7 +5,7 @@ import getRawBody from 'raw-body';
 import { ApiProblem } from '../problem.ts';
 
 /** Of a body as it is sent, and again unpacked: a thousand large events. */
-export const MAX_BODY_BYTES = 4 * 1_048_576;
+const MAX_BODY_BYTES = 4 * 1_048_576;
 /** RFC 9659: no sender may ask for a larger window, which we would have to hold. */
 const ZSTD_WINDOW_LOG = 23;
 
