@@ -1,4 +1,5 @@
 import { Counter } from 'prom-client';
+import type { Batch } from '#libs/delivery/batch.ts';
 import type { DeliveryObserver } from '#libs/delivery/runParts.ts';
 import { DeliveryLog } from '#libs/deliveryLog/deliveryLog.ts';
 import { LogExpiry } from '#libs/deliveryLog/logExpiry.ts';
@@ -51,7 +52,9 @@ export function logging(log: DeliveryLog | null, observer: DeliveryObserver): De
       const { webhook, at, outcome, batch } = transmission;
       const { events, attemptMin, attemptMax } = batch;
       const jsons = batch.units.map(({ alive }) => alive.json);
-      log.transmitted({ webhookId: webhook.id, at, outcome, events, attemptMin, attemptMax, jsons });
+      const counts = { events, attemptMin, attemptMax };
+      const batchKey = batchKeyOf(batch);
+      log.transmitted({ webhookId: webhook.id, at, outcome, ...counts, jsons, batchKey });
       observer.transmitted(transmission);
     },
     discarded(webhookId, events, reason) {
@@ -62,6 +65,11 @@ export function logging(log: DeliveryLog | null, observer: DeliveryObserver): De
       observer.discarded(webhookId, events, reason);
     },
   };
+}
+
+/** Units lie in one order, and what is between two of them can only become less. */
+function batchKeyOf({ units, events }: Batch): string {
+  return `${units[0]?.pending.id} ${units.at(-1)?.pending.id} ${units.length} ${events}`;
 }
 
 /** A sink that tells the log what it took. */

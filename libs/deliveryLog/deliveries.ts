@@ -47,6 +47,11 @@ const PATIENCE_MS = 1_000;
 const COLUMNS = `id, delivered, http_status AS httpStatusCode, error, duration_ms AS durationMs, events,
   attempt_min AS attemptMin, attempt_max AS attemptMax, response`;
 
+/** The row has the hash, or the one does that has its keys. */
+const MATCHES = `LOCATE(?, search_keys) > 0 OR (keys_of <> 0 AND EXISTS (SELECT 1 FROM delivery AS same
+  WHERE same.day = delivery.day AND same.webhook_id = delivery.webhook_id AND same.id = delivery.keys_of
+  AND LOCATE(?, same.search_keys) > 0))`;
+
 /** The ids of one day that are still to be looked through: from `least` up to, but without, `before`. */
 interface Span {
   readonly day: number;
@@ -98,10 +103,13 @@ export class Deliveries {
 
   #filter({ outcome, search }: DeliveryQuery): { condition: string; values: unknown[] } {
     const hashes = search === undefined ? [] : this.#secrets.lookFor(search);
-    const matches = hashes.map(() => 'LOCATE(?, search_keys) > 0').join(' OR ');
+    const matches = hashes.map(() => MATCHES).join(' OR ');
     return {
       condition: [...(outcome ? ['delivered = ?'] : []), ...(matches ? [`(${matches})`] : [])].join(' AND '),
-      values: [...(outcome ? [outcome === 'delivered' ? 1 : 0] : []), ...hashes],
+      values: [
+        ...(outcome ? [outcome === 'delivered' ? 1 : 0] : []),
+        ...hashes.flatMap((hash) => [hash, hash]),
+      ],
     };
   }
 

@@ -7,6 +7,7 @@ import { BoundedQueue } from './boundedQueue.ts';
 import type { LogSecrets } from './logSecrets.ts';
 import type { LogStore, Portion } from './logStore.ts';
 import { bytesOf, type TransmissionRecord } from './record.ts';
+import { RepeatedBatches } from './repeatedBatches.ts';
 import { type Count, measureOf, measureOfDuration, Tally } from './statistics.ts';
 import { createIds, hourOf } from './transmissionId.ts';
 
@@ -20,6 +21,8 @@ const WAITING = { maxEntries: 20_000, maxBytes: 16_777_216 };
 /** Of webhooks and hours; their growth is kept while rows are dropped. */
 const MAX_COUNTERS = 200_000;
 
+const NO_KEYS = Buffer.alloc(0);
+
 /** One POST and what came of it; `jsons`: the events that it carried, as they are sent, in any number of pieces. */
 export interface LoggedTransmission {
   readonly webhookId: number;
@@ -30,6 +33,8 @@ export interface LoggedTransmission {
   readonly attemptMin: number;
   readonly attemptMax: number;
   readonly jsons: readonly Buffer[];
+  /** The same for two transmissions of a webhook that carry the same events, and only for them. */
+  readonly batchKey: string;
 }
 
 export interface DeliveryLogParts {
@@ -53,6 +58,7 @@ export class DeliveryLog {
   readonly #newId: (at: number) => number;
   readonly #rows = new BoundedQueue<TransmissionRecord>(WAITING);
   readonly #tally = new Tally({ maxCounters: MAX_COUNTERS });
+  readonly #repeated = new RepeatedBatches();
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | null = null;
   /** It is tried again, just as it is, until it is known to be written. */
@@ -101,18 +107,22 @@ export class DeliveryLog {
     this.#dropped(records);
   }
 
-  #toRecord({ at, outcome, jsons, ...fields }: LoggedTransmission): TransmissionRecord {
+  #toRecord(transmission: LoggedTransmission): TransmissionRecord {
+    const { at, outcome, jsons, batchKey: _, ...fields } = transmission;
     const { secrets } = this.#parts;
     const body = 'responseBody' in outcome ? outcome.responseBody : '';
+    const id = this.#newId(at);
+    const keysOf = this.#repeated.keysOf(transmission, id);
     return {
       ...fields,
-      id: this.#newId(at),
+      id,
       delivered: outcome.kind === 'accepted',
       httpStatusCode: httpStatusCode(outcome),
       error: transmissionError(outcome),
       durationMs: outcome.durationMs,
       response: secrets.sealResponse(body, fields.webhookId),
-      searchKeys: secrets.searchKeys(jsons),
+      keysOf,
+      searchKeys: keysOf === null ? secrets.searchKeys(jsons) : NO_KEYS,
     };
   }
 

@@ -16,9 +16,12 @@ export interface Portion {
 /** Rows of one statement: bounds its text, and for how long it holds locks. */
 const GROWTHS_PER_STATEMENT = 2_000;
 
+/** In `keys_of`: the row has its search keys itself. */
+const OWN_KEYS = 0;
+
 const INSERT_RECORDS = `
   INSERT INTO delivery (day, webhook_id, id, delivered, http_status, error, duration_ms, events, attempt_min,
-    attempt_max, response, search_keys)
+    attempt_max, response, keys_of, search_keys)
   VALUES ? ON DUPLICATE KEY UPDATE id = VALUES(id)`;
 const ADD_GROWTHS = `
   INSERT INTO webhook_statistics (hour, webhook_id, measure, amount)
@@ -75,6 +78,7 @@ function toRow(record: TransmissionRecord): unknown[] {
     record.attemptMin,
     record.attemptMax,
     record.response,
+    record.keysOf ?? OWN_KEYS,
     record.searchKeys,
   ];
 }

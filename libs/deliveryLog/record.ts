@@ -15,6 +15,8 @@ export interface TransmissionRecord {
   readonly attemptMax: number;
   /** See logSecrets.ts; empty when nothing came back. */
   readonly response: Buffer;
+  /** An earlier transmission of the same day that carried the same events, and has their search keys; or null. */
+  readonly keysOf: number | null;
   /** The hashes of what an event of it is found by, one after the other (searchHash.ts). */
   readonly searchKeys: Buffer;
 }

@@ -124,6 +124,29 @@ describe('a search', () => {
     expect(await timesOf({ search: 'e-2' })).toEqual([0]);
   });
 
+  it('finds all tries of a batch, whose keys are written once a day', async () => {
+    const same = { carried: [event(1), event(2)], batchKey: 'same', outcome: REFUSED };
+    const times = [0, 1, 2, DAY_MS, DAY_MS + 1];
+    await log.write(
+      ...times.map((at) => transmission({ ...same, at: NOON + at })),
+      transmission({ ...same, at: NOON + 3, batchKey: 'other', carried: [event(3)] }),
+      transmission({ ...same, at: NOON + 4, webhookId: 8 }),
+      transmission({ ...same, at: NOON + DAY_MS + 2, outcome: ACCEPTED }),
+      transmission({ ...same, at: NOON + DAY_MS + 3, outcome: ACCEPTED }),
+    );
+    const all = [...times, DAY_MS + 2, DAY_MS + 3].toReversed();
+    expect(await timesOf({ search: 'e-2' })).toEqual(all);
+    expect(await timesOf({ search: 'e-2', outcome: 'delivered' })).toEqual(all.slice(0, 2));
+    expect(await timesOf({ search: 'e-3' })).toEqual([3]);
+    const written = await log.database.run((manager) =>
+      manager.query(
+        'SELECT COUNT(*) AS count FROM delivery WHERE LENGTH(search_keys) > 0 AND webhook_id = 7',
+      ),
+    );
+    // Of each day one, the other batch, and the last one, which is tried after its success.
+    expect(Number(written[0].count)).toBe(4);
+  });
+
   it('finds what was written under an older key, as long as that is known', async () => {
     const [older, newer] = [randomBytes(32), randomBytes(32)];
     const before = await openLog([older]);

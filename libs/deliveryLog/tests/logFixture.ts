@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Accepted, Refused, Unreachable } from '#libs/domain/outcome.ts';
 import type { LogFields, Logger } from '#libs/logging/logger.ts';
 import { Database } from '#libs/store/database.ts';
@@ -33,6 +33,7 @@ export function transmission(
   const { carried = [{ id: 'e-1' }], ...fields } = overrides;
   const json = carried.map((event) => JSON.stringify({ ...event, attempt: 1 })).join(',\n');
   return {
+    batchKey: randomUUID(),
     webhookId: 7,
     at: Date.now(),
     outcome: ACCEPTED,

@@ -21,6 +21,7 @@ export class DeliveryLog1760000000005 implements MigrationInterface {
         attempt_min INT NOT NULL,
         attempt_max INT NOT NULL,
         response BLOB NOT NULL,
+        keys_of BIGINT NOT NULL,
         search_keys BLOB NOT NULL,
         PRIMARY KEY (day, webhook_id, id)
       ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
