@@ -117,8 +117,9 @@ export async function withWorkers<Result>(
   lab: Lab,
   count: number,
   work: (first: WorkerProcess) => Promise<Result>,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<Result> {
-  const workers = await Promise.all(Array.from({ length: count }, () => lab.startWorker()));
+  const workers = await Promise.all(Array.from({ length: count }, () => lab.startWorker(settings)));
   const [first] = workers;
   if (!first) throw new Error('At least one worker is needed.');
   try {
