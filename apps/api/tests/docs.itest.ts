@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createAuditRoutes } from '../auditRoutes.ts';
 import { createDeliveryRoutes, type DeliveryRouteParts } from '../deliveryRoutes.ts';
+import { createEventRoutes, type EventRouteParts } from '../events/eventRoutes.ts';
 import { OPERATIONS } from '../openapi/operations.ts';
+import { createResendRoutes, type ResendRouteParts } from '../resendRoutes.ts';
 import { createWebhookRoutes, type WebhookRouteParts } from '../webhookRoutes.ts';
 import { startTestApi, type TestApi } from './apiFixture.ts';
 
@@ -31,6 +33,8 @@ describe('/openapi.json', () => {
       createWebhookRoutes(PARTS),
       createAuditRoutes({ audit: { page: () => Promise.reject() } }),
       createDeliveryRoutes(PARTS as unknown as DeliveryRouteParts),
+      createEventRoutes(PARTS as unknown as EventRouteParts),
+      createResendRoutes(PARTS as unknown as ResendRouteParts),
     ];
     const routes = routers
       .flatMap(({ stack }) => stack)
