@@ -70,6 +70,8 @@ describe('Operators (contract §4)', () => {
       postrider_events_rejected_total: 'counter',
       postrider_events_delivered_total: 'counter',
       postrider_events_discarded_total: 'counter',
+      postrider_events_not_kept_total: 'counter',
+      postrider_delivery_log_dropped_total: 'counter',
       postrider_transmissions_total: 'counter',
       postrider_pending_events: 'gauge',
       postrider_oldest_pending_seconds: 'gauge',
