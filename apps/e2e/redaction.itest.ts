@@ -46,6 +46,7 @@ beforeAll(async () => {
     EGRESS_PROXY: `http://egress:${SECRETS.proxy}@127.0.0.1:${proxy.port}`,
     LOG_LEVEL: 'debug',
     LOGIN_FAILURES: '3',
+    ARCHIVE_DAYS: '1',
   });
   const { databaseUrl } = platform.config;
   const database = new Database({ databaseUrl });
@@ -166,6 +167,7 @@ async function readAll(id: number): Promise<void> {
     `/${id}`,
     `/${id}/audit`,
     `/${id}/statistics`,
+    `/${id}/discarded`,
     `/${id}/${search}`,
     `/${id}/nothing`,
   ]) {
@@ -258,7 +260,9 @@ describe("a recipient's address", () => {
     expect(findIn(logs(), [RECIPIENT])).toEqual([]);
   });
 
-  it('is in no row of MySQL', async () => {
+  it('is in no row of MySQL, also of the events that are kept there', async () => {
+    const kept = async () => ((await mysql()).get('kept_chunk')?.length ?? 0) > 0;
+    await waitUntil(kept, { what: 'archived events in MySQL' });
     expect(findIn(await mysql(), [RECIPIENT])).toEqual([]);
   });
 
