@@ -42,6 +42,13 @@ export function isFromConsole(request: Request): boolean {
   return request.headers[CONSOLE_HEADER] !== undefined;
 }
 
+/** A call of our own pages, or of another site's: neither may make the browser ask for a password. A link may. */
+export function isCallOfPage(request: Request): boolean {
+  const { site } = whenceOf(request);
+  const isForeign = site !== undefined && site !== 'same-origin' && site !== 'none';
+  return isFromConsole(request) || (isForeign && request.headers['sec-fetch-mode'] !== 'navigate');
+}
+
 function whenceOf({ headers }: Request): Whence {
   return { site: headers['sec-fetch-site']?.toString(), origin: headers.origin, host: headers.host };
 }

@@ -1,5 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { isFromConsole, maySendCookie } from '../crossSite.ts';
+import { isCallOfPage, isFromConsole, maySendCookie } from '../crossSite.ts';
 import { ApiProblem } from '../problem.ts';
 import { addressOf, partyOf } from './clientAddress.ts';
 import type { Recognized } from './configuredCredentials.ts';
@@ -90,9 +90,9 @@ export function limitUsers(limiter: Limiter): RequestHandler {
   };
 }
 
-/** A browser would ask for a password at `Basic`; the console has its own page for that. */
+/** At `Basic`, a browser would ask for a password: the console has its own page for that, and others shall not. */
 function unauthorized(request: Request): ApiProblem {
-  const [scheme, detail] = isFromConsole(request)
+  const [scheme, detail] = isCallOfPage(request)
     ? ['Session', 'Sign in with a user name and password of this API.']
     : ['Basic', 'Send a user name and password of this API by HTTP Basic.'];
   return new ApiProblem('unauthorized', detail, {

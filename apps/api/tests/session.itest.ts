@@ -124,6 +124,17 @@ describe('signing in', () => {
     expect(answer.headers).not.toHaveProperty('set-cookie');
   });
 
+  it('is not asked for by the browser because of what a page of another site calls; of a link it is', async () => {
+    const ask = async (mode: string) => {
+      const headers = { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': mode };
+      const answer = await api.call({ method: 'GET', path: '/admin/queues', headers, auth: null });
+      expectProblem(answer, 'unauthorized');
+      return String(answer.headers['www-authenticate']).split(' ')[0];
+    };
+    expect(await ask('no-cors')).toBe('Session');
+    expect(await ask('navigate')).toBe('Basic');
+  });
+
   it('counts wrong passwords together with those by Basic, and locks', async () => {
     const headers = { ...OWN_PAGE, 'X-Forwarded-For': '203.0.113.2' };
     const basic = { 'X-Forwarded-For': '203.0.113.2' };

@@ -28,6 +28,8 @@ export interface ConsolePage {
   open(path: string): Promise<void>;
   /** Signs in without the form. */
   signIn(user: string, password: string): Promise<void>;
+  /** Of what it noted: another page was open, which is tested elsewhere. */
+  forget(): void;
   /** What the accessibility checker finds, a line each. */
   findBarriers(): Promise<string[]>;
 }
@@ -81,6 +83,10 @@ export class ConsoleBrowser {
           data: { user, password },
         });
         if (!answer.ok()) throw new Error(`Signing in was answered with ${answer.status()}`);
+      },
+      forget() {
+        strangers.length = 0;
+        complaints.length = 0;
       },
       findBarriers: () => findBarriers(page),
     };

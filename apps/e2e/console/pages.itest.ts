@@ -83,7 +83,7 @@ const PAGES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   },
   create: async (page) => {
     await page.goto(`${world.origin}/console/clients/${CLIENT_ID}/new`);
-    await page.getByLabel('By', { exact: true }).selectOption('basicAuth');
+    await page.getByLabel('Method').selectOption('basicAuth');
     await page.getByLabel('Target URL').fill('ftp://example.com');
     await page.getByRole('button', { name: 'Create webhook' }).click();
     await page.getByText('Not saved').waitFor();

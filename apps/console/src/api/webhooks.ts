@@ -77,7 +77,9 @@ export interface DeliveryQuery {
 export const listDeliveries = (ref: WebhookRef, query: DeliveryQuery, signal: AbortSignal) =>
   call<DeliveryPage>({ path: `${pathOf(ref)}/deliveries`, query: { ...query }, signal });
 
-export const resend = (ref: WebhookRef, body: Range | { readonly eventIds: readonly string[] }) =>
+export type Choice = Range | { readonly eventIds: readonly string[] };
+
+export const resend = (ref: WebhookRef, body: Choice & { readonly cursor?: string }) =>
   call<Resent>({ method: 'POST', path: `${pathOf(ref)}/resend`, body });
 
 export const listAudit = (ref: WebhookRef, signal: AbortSignal) =>

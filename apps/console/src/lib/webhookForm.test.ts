@@ -33,6 +33,18 @@ describe('the form of a webhook', () => {
     expect(body).toEqual({ ...KEPT, authentication });
   });
 
+  it('has a secret made, kept, renewed or set', () => {
+    const signed = { ...WEBHOOK, authentication: { type: 'standardWebhooks' } } as const;
+    const values = valuesOf(signed);
+    const made = { authentication: { type: 'standardWebhooks' } };
+    expect(toBody(values, signed)).toEqual(KEPT);
+    expect(toBody(values, null)).toEqual({ ...KEPT, ...made });
+    expect(toBody({ ...values, renews: true }, signed)).toEqual({ ...KEPT, ...made });
+    expect(toBody({ ...values, secret: 'whsec_x' }, signed)).toMatchObject({
+      authentication: { type: 'standardWebhooks', secret: 'whsec_x' },
+    });
+  });
+
   it('takes an empty limit for none', () => {
     expect(toBody({ ...valuesOf(null), targetUrl: ' x ' }, null)).toEqual({
       type: 'open',

@@ -4,12 +4,15 @@ import type { CreateWebhookBody, Webhook } from '../api/answers.ts';
 export interface FormValues {
   readonly type: string;
   readonly targetUrl: string;
-  /** `none`, `basicAuth`, `keyAuth`; one that the console does not know stays as it is. */
+  /** `none`, `basicAuth`, `keyAuth`, `standardWebhooks`. */
   readonly authentication: string;
   readonly userName: string;
   readonly password: string;
   readonly key: string;
   readonly passphrase: string;
+  readonly secret: string;
+  /** Another secret is to be made. */
+  readonly renews: boolean;
   readonly maxRequestsPerSecond: string;
 }
 
@@ -23,6 +26,8 @@ export function valuesOf(webhook: Webhook | null): FormValues {
     password: '',
     key: authentication?.type === 'keyAuth' ? authentication.key : '',
     passphrase: '',
+    secret: '',
+    renews: false,
     maxRequestsPerSecond: maxRequestsPerSecond === undefined ? '' : String(maxRequestsPerSecond),
   };
 }
@@ -52,6 +57,8 @@ function keepsAuthentication(values: FormValues, { authentication: stored }: Web
       return values.userName === stored.userName && values.password === '';
     case 'keyAuth':
       return values.key === stored.key && values.passphrase === '';
+    case 'standardWebhooks':
+      return values.secret === '' && !values.renews;
     default:
       return true;
   }
@@ -68,6 +75,8 @@ function authenticationOf({ authentication: type, ...values }: FormValues): obje
       };
     case 'keyAuth':
       return { type, key: values.key, passphrase: values.passphrase };
+    case 'standardWebhooks':
+      return { type, ...(values.secret !== '' && !values.renews && { secret: values.secret }) };
     default:
       return { type };
   }

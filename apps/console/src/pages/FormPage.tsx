@@ -9,6 +9,7 @@ import { announce } from '../parts/announce.ts';
 import { Field } from '../parts/Field.tsx';
 import { Empty, Trouble } from '../parts/Notice.tsx';
 import { PageTitle } from '../parts/PageTitle.tsx';
+import { madeSecret, SecretOnce } from '../parts/SecretOnce.tsx';
 
 interface FormPageProps {
   readonly clientId: number;
@@ -19,6 +20,7 @@ interface FormPageProps {
 /** Creates a webhook, or changes one. */
 export function FormPage({ clientId, id }: FormPageProps) {
   const [webhook, setWebhook] = useState<Webhook | null>(null);
+  const [saved, setSaved] = useState<Webhook | null>(null);
   const [error, setError] = useState<unknown>(null);
   useEffect(() => {
     if (id !== null) getWebhook({ clientId, id }).then(setWebhook, setError);
@@ -32,7 +34,8 @@ export function FormPage({ clientId, id }: FormPageProps) {
       <PageTitle title={id === null ? 'New webhook' : `Edit webhook ${id}`} />
       {error !== null && <Trouble>{messageOf(error)}</Trouble>}
       {!isThere && error === null && <Empty>Loading …</Empty>}
-      {isThere && <WebhookForm clientId={clientId} webhook={webhook} />}
+      {isThere && !saved && <WebhookForm clientId={clientId} webhook={webhook} onSecret={setSaved} />}
+      {saved && <SecretOnce webhook={{ clientId, id: saved.id }} secret={madeSecret(saved) ?? ''} />}
     </div>
   );
 }
@@ -40,6 +43,8 @@ export function FormPage({ clientId, id }: FormPageProps) {
 interface WebhookFormProps {
   readonly clientId: number;
   readonly webhook: Webhook | null;
+  /** It was saved, and a secret was made for it. */
+  readonly onSecret: (saved: Webhook) => void;
 }
 
 function save(clientId: number, webhook: Webhook | null, body: CreateWebhookBody): Promise<Webhook> {
@@ -49,19 +54,21 @@ function save(clientId: number, webhook: Webhook | null, body: CreateWebhookBody
 /** The fields with an input of their own. What is wrong elsewhere is told above the form. */
 const SHOWN = /^(type|targetUrl|maxRequestsPerSecond|authentication(\.\w+)?)$/;
 
-function WebhookForm({ clientId, webhook }: WebhookFormProps) {
+function WebhookForm({ clientId, webhook, onSecret }: WebhookFormProps) {
   const [values, setValues] = useState(() => valuesOf(webhook));
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const set = (change: Partial<FormValues>) => setValues((before) => ({ ...before, ...change }));
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
+    if (isBusy) return;
     const form = event.currentTarget as HTMLFormElement;
     setBusy(true);
     try {
       const saved = await save(clientId, webhook, toBody(values, webhook));
       announce(webhook ? 'The webhook is changed.' : 'The webhook is created.');
-      navigate({ page: 'webhook', clientId, id: saved.id });
+      if (madeSecret(saved) === null) navigate({ page: 'webhook', clientId, id: saved.id });
+      else onSecret(saved);
     } catch (refused) {
       setError(refused);
       setBusy(false);
@@ -125,7 +132,7 @@ function WebhookForm({ clientId, webhook }: WebhookFormProps) {
         )}
       </Field>
       <div class="buttons">
-        <button type="submit" class="primary" disabled={isBusy}>
+        <button type="submit" class="primary" aria-disabled={isBusy}>
           {webhook ? 'Save' : 'Create webhook'}
         </button>
         <Link to={back} class="button">

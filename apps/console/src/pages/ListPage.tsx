@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Statistics, Webhook } from '../api/answers.ts';
 import { messageOf } from '../api/client.ts';
@@ -91,6 +92,7 @@ function Table({ clientId, rows, now }: TableProps) {
 function WebhookRow({ clientId, row, now }: Omit<TableProps, 'rows'> & { readonly row: Row }) {
   const { webhook, statistics, health } = row;
   const { id, type, targetUrl } = webhook;
+  const { pending, nextTry, lastSuccess, lastError } = statistics ?? {};
   return (
     <tr class={`is-${health}`}>
       <td>
@@ -101,19 +103,32 @@ function WebhookRow({ clientId, row, now }: Omit<TableProps, 'rows'> & { readonl
           {type} <span class="id">{id}</span>
         </Link>
       </td>
-      <td data-label="Target" class="url">
+      <Cell label="Target" class="url">
         {targetUrl}
-      </td>
-      <td data-label="Pending" class="number">
-        {statistics ? count(statistics.pending) : '–'}
-      </td>
-      <td data-label="Next try">{statistics?.nextTry ? until(statistics.nextTry, now) : '–'}</td>
-      <td data-label="Last success">
-        {statistics?.lastSuccess ? <Ago iso={statistics.lastSuccess} now={now} /> : '–'}
-      </td>
-      <td data-label="Last error" class="error-text">
-        {statistics?.lastError ?? '–'}
-      </td>
+      </Cell>
+      <Cell label="Pending" class="number">
+        {pending === undefined ? null : count(pending)}
+      </Cell>
+      <Cell label="Next try">{nextTry ? until(nextTry, now) : null}</Cell>
+      <Cell label="Last success">{lastSuccess ? <Ago iso={lastSuccess} now={now} /> : null}</Cell>
+      <Cell label="Last error" class="error-text">
+        {lastError ?? null}
+      </Cell>
     </tr>
+  );
+}
+
+interface CellProps {
+  readonly label: string;
+  readonly class?: string;
+  readonly children: ComponentChildren;
+}
+
+/** Null is nothing to tell; the cards of a phone leave it out. */
+function Cell({ label, class: className = '', children }: CellProps) {
+  return (
+    <td data-label={label} class={children === null ? `${className} nothing` : className}>
+      {children ?? '–'}
+    </td>
   );
 }

@@ -16,6 +16,7 @@ export function SignInPage({ because, onSignedIn }: SignInProps) {
   const [isBusy, setBusy] = useState(false);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
+    if (isBusy) return;
     const form = new FormData(event.currentTarget as HTMLFormElement);
     setBusy(true);
     setError(null);
@@ -39,7 +40,7 @@ export function SignInPage({ because, onSignedIn }: SignInProps) {
       <Field label="Password" name="password" error={fields.password}>
         {(props) => <input {...props} type="password" autoComplete="current-password" />}
       </Field>
-      <button type="submit" class="primary" disabled={isBusy}>
+      <button type="submit" class="primary" aria-disabled={isBusy}>
         {isBusy ? 'Signing in …' : 'Sign in'}
       </button>
       <p class="hint">

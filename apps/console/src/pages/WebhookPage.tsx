@@ -57,7 +57,7 @@ export function WebhookPage({ webhook: ref }: { readonly webhook: WebhookRef }) 
       {!seen && !error && <Empty>Loading …</Empty>}
       {seen && (
         <>
-          <Actions key={seen.webhook.status} clientId={clientId} webhook={seen.webhook} onChanged={reload} />
+          <Actions clientId={clientId} webhook={seen.webhook} onChanged={reload} />
           <Facts {...seen} health={healthOf(seen.webhook, seen.statistics)} />
           <Hours statistics={data?.statistics ?? seen.statistics} hours={hours} onHours={setHours} />
           <Deliveries webhook={ref} />

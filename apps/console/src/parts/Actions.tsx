@@ -26,6 +26,7 @@ export function Actions({ clientId, webhook, onChanged }: ActionsProps) {
   const ref = { clientId, id: webhook.id };
   const isActive = webhook.status === 'activated';
   const act = async (work: () => Promise<void>) => {
+    if (isBusy) return;
     setBusy(true);
     setError(null);
     await work().catch(setError);
@@ -56,7 +57,7 @@ export function Actions({ clientId, webhook, onChanged }: ActionsProps) {
   return (
     <>
       <div class="buttons">
-        <button type="button" class={isActive ? '' : 'primary'} disabled={isBusy} onClick={toggleStatus}>
+        <button type="button" class={isActive ? '' : 'primary'} aria-disabled={isBusy} onClick={toggleStatus}>
           {isActive ? 'Deactivate' : 'Activate'}
         </button>
         {webhook.type !== 'webhooknode' && panelButton('verify', 'Verify')}
@@ -65,7 +66,7 @@ export function Actions({ clientId, webhook, onChanged }: ActionsProps) {
           Edit
         </Link>
         {!isActive && (
-          <button type="button" class="danger" disabled={isBusy} onClick={() => setAsks(true)}>
+          <button type="button" class="danger" aria-disabled={isBusy} onClick={() => setAsks(true)}>
             Delete
           </button>
         )}

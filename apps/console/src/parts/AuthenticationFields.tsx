@@ -6,9 +6,10 @@ const NAMES: Readonly<Record<string, string>> = {
   none: 'None',
   basicAuth: 'User name and password',
   keyAuth: 'A request header',
+  standardWebhooks: 'A signature (Standard Webhooks)',
 };
 
-const SECRETS: ReadonlySet<string> = new Set(['password', 'passphrase']);
+const SECRETS: ReadonlySet<string> = new Set(['password', 'passphrase', 'secret']);
 
 interface AuthenticationFieldsProps {
   readonly values: FormValues;
@@ -20,9 +21,12 @@ interface AuthenticationFieldsProps {
 /** How the POSTs to the target authenticate. A stored secret is never shown; left empty, it stays. */
 export function AuthenticationFields({ values, webhook, errors, onChange }: AuthenticationFieldsProps) {
   const stored = webhook?.authentication.type;
-  const types = [...new Set([...Object.keys(NAMES), values.authentication])];
   const isStored = stored === values.authentication;
-  const input = (name: 'userName' | 'password' | 'key' | 'passphrase', label: string, hint?: string) => (
+  const input = (
+    name: 'userName' | 'password' | 'key' | 'passphrase' | 'secret',
+    label: string,
+    hint?: string,
+  ) => (
     <Field key={name} label={label} name={name} error={errors[`authentication.${name}`]} hint={hint}>
       {(props) => (
         <input
@@ -41,16 +45,20 @@ export function AuthenticationFields({ values, webhook, errors, onChange }: Auth
   return (
     <fieldset class="group">
       <legend>Authentication of the POSTs</legend>
-      <Field label="By" name="authentication" error={errors.authentication ?? errors['authentication.type']}>
+      <Field
+        label="Method"
+        name="authentication"
+        error={errors.authentication ?? errors['authentication.type']}
+      >
         {(props) => (
           <select
             {...props}
             value={values.authentication}
             onChange={(event) => onChange({ authentication: event.currentTarget.value })}
           >
-            {types.map((type) => (
+            {Object.entries(NAMES).map(([type, name]) => (
               <option key={type} value={type}>
-                {NAMES[type] ?? type}
+                {name}
               </option>
             ))}
           </select>
@@ -64,6 +72,31 @@ export function AuthenticationFields({ values, webhook, errors, onChange }: Auth
         input('key', 'Name of the header', 'Such as X-Api-Key.'),
         input('passphrase', 'Its value', secretHint),
       ]}
+      {values.authentication === 'standardWebhooks' && [
+        !values.renews &&
+          input(
+            'secret',
+            'Secret',
+            isStored ? 'Empty: the stored one stays.' : 'Empty: one is made, and shown once.',
+          ),
+        isStored && <Renewal key="renews" renews={values.renews} onChange={onChange} />,
+      ]}
     </fieldset>
+  );
+}
+
+function Renewal({
+  renews,
+  onChange,
+}: { readonly renews: boolean } & Pick<AuthenticationFieldsProps, 'onChange'>) {
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={renews}
+        onChange={(event) => onChange({ renews: event.currentTarget.checked })}
+      />
+      <span>Make a new secret. The old one signs too, for 24 hours.</span>
+    </label>
   );
 }

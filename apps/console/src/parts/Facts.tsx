@@ -56,5 +56,5 @@ function Fact({ name, children }: { readonly name: string; readonly children: Co
 function describe(authentication: Webhook['authentication']): string {
   if ('userName' in authentication) return `user name ${authentication.userName}`;
   if ('key' in authentication) return `header ${authentication.key}`;
-  return authentication.type;
+  return authentication.type === 'standardWebhooks' ? 'a signature' : authentication.type;
 }

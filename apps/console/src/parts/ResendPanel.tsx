@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { Resent } from '../api/answers.ts';
 import { ApiError, isNotThere, messageOf } from '../api/client.ts';
-import { type Range, resend, type WebhookRef } from '../api/webhooks.ts';
+import { type Choice, type Range, resend, type WebhookRef } from '../api/webhooks.ts';
 import { plural } from '../lib/format.ts';
 import { HOUR_MS } from '../lib/hours.ts';
 import { Field } from './Field.tsx';
@@ -15,17 +14,18 @@ interface ResendPanelProps {
 /** Queues kept events again: those of a time, or some by their ids. */
 export function ResendPanel({ webhook, onResent }: ResendPanelProps) {
   const [by, setBy] = useState<'time' | 'ids'>('time');
-  const [result, setResult] = useState<Resent | null>(null);
+  const [result, setResult] = useState<number | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
+    if (isBusy) return;
     const form = new FormData(event.currentTarget as HTMLFormElement);
     setBusy(true);
     setError(null);
     setResult(null);
     try {
-      setResult(await resend(webhook, by === 'time' ? rangeIn(form) : { eventIds: idsIn(form) }));
+      setResult(await resendAll(webhook, by === 'time' ? rangeIn(form) : { eventIds: idsIn(form) }));
       onResent();
     } catch (refused) {
       setError(refused);
@@ -50,7 +50,7 @@ export function ResendPanel({ webhook, onResent }: ResendPanelProps) {
           ))}
         </fieldset>
         {by === 'time' ? <TimeFields fields={fields} /> : <IdField error={fieldOf(fields, 'eventIds')} />}
-        <button type="submit" class="primary" disabled={isBusy}>
+        <button type="submit" class="primary" aria-disabled={isBusy}>
           Queue again
         </button>
       </form>
@@ -59,14 +59,29 @@ export function ResendPanel({ webhook, onResent }: ResendPanelProps) {
           {isNotThere(error) ? 'This server keeps no events to send again.' : messageOf(error)}
         </Trouble>
       )}
-      <p role="status">{result && tell(result)}</p>
+      <p role="status">{result !== null && tell(result)}</p>
     </section>
   );
 }
 
-function tell({ events, more }: Resent): string {
+/** One request does what it can in some seconds, and says where to go on. How many events were queued in all. */
+async function resendAll(webhook: WebhookRef, choice: Choice): Promise<number> {
+  let total = 0;
+  let cursor: string | undefined;
+  do {
+    const { events, nextCursor } = await resend(webhook, {
+      ...choice,
+      ...(cursor !== undefined && { cursor }),
+    });
+    total += events;
+    cursor = nextCursor;
+  } while (cursor !== undefined);
+  return total;
+}
+
+function tell(events: number): string {
   if (events === 0) return 'No event of that choice is kept: nothing was queued.';
-  return `${plural(events, 'event')} queued again.${more ? ' There are more: queue again for the rest.' : ''}`;
+  return `${plural(events, 'event')} queued again.`;
 }
 
 function TimeFields({ fields }: { readonly fields: Readonly<Record<string, string>> }) {

@@ -13,6 +13,7 @@ export function VerifyPanel({ webhook }: { readonly webhook: WebhookRef }) {
   const [isBusy, setBusy] = useState(false);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
+    if (isBusy) return;
     const form = new FormData(event.currentTarget as HTMLFormElement);
     const query = {
       mailingId: String(form.get('mailingId')),
@@ -36,7 +37,7 @@ export function VerifyPanel({ webhook }: { readonly webhook: WebhookRef }) {
         <Field label="Events" name="numberOfEvents" error={fields.numberOfEvents}>
           {(props) => <input {...props} inputMode="numeric" defaultValue="1" size={5} />}
         </Field>
-        <button type="submit" class="primary" disabled={isBusy}>
+        <button type="submit" class="primary" aria-disabled={isBusy}>
           {isBusy ? 'Waiting for the answer …' : 'Send'}
         </button>
       </form>
