@@ -55,6 +55,10 @@ function noticesAdapter(queue: Queue): BullMQAdapter {
     description:
       'What has changed with a webhook: failing, recovered, suspended, discarding. Completed: it was logged and sent ' +
       'to NOTIFY_URL. Failed: NOTIFY_URL did not take it; retry it from here.',
+    externalJobUrl: ({ data }: { data: Partial<Notice> }) => ({
+      displayText: 'The webhook in the console',
+      href: `/console/clients/${data.clientId}/webhooks/${data.webhookId}`,
+    }),
   });
   adapter.setFormatter('name', ({ name, data }: { name: string; data: Partial<Notice> }) => {
     return `Webhook ${data.webhookId} of client ${data.clientId}: ${name}`;

@@ -131,6 +131,15 @@ describe('the dashboard and the alerts', () => {
     }
   });
 
+  it('and the table of metrics there has each metric of ours, and none that is not', async () => {
+    const types = (await scrape()).join('\n').matchAll(/^# TYPE (postrider_\w+) /gm);
+    const there = new Set([...types].map(([, name]) => name));
+    const page = await readText('docs/operations.md');
+    const rows = page.split('\n').filter((line) => /^\| `postrider_/.test(line));
+    const shown = rows.flatMap((row) => [...row.matchAll(/`(postrider_\w+)/g)].map(([, name]) => name));
+    expect(new Set(shown)).toEqual(there);
+  });
+
   it('have each alert in the tests of the rules', async () => {
     const tests = await readText('docker/prometheus/alerts.test.yaml');
     const names = (await readRules()).map(({ alert }) => alert);

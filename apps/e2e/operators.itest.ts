@@ -87,6 +87,29 @@ describe('Operators (contract §4)', () => {
     });
   });
 
+  it('and exactly the labels of contract §5', async () => {
+    const text = await readMetrics(platform.workerPort);
+    const labelsOf = (name: string) => {
+      const lines = text.split('\n').filter((line) => new RegExp(`^${name}(_bucket)?[{ ]`).test(line));
+      expect({ name, lines: lines.length > 0 }).toEqual({ name, lines: true });
+      return [...new Set(lines.flatMap((line) => [...line.matchAll(/(\w+)="/g)].map(([, label]) => label)))];
+    };
+    const expected = {
+      postrider_events_received_total: ['type'],
+      postrider_events_rejected_total: ['type'],
+      postrider_events_delivered_total: ['type'],
+      postrider_events_discarded_total: ['type', 'reason'],
+      postrider_transmissions_total: ['outcome'],
+      postrider_pending_events: [],
+      postrider_oldest_pending_seconds: [],
+      postrider_batch_events: ['le'],
+      postrider_transmission_seconds: ['le'],
+      postrider_event_age_seconds: ['le'],
+    };
+    const found = Object.keys(expected).map((name) => [name, labelsOf(name)]);
+    expect(Object.fromEntries(found)).toEqual(expected);
+  });
+
   it('a backlog shows in them: how many events wait, and since when', async () => {
     const customer = await platform.customer(() => ({ status: 500 }));
     const before = metric(await readMetrics(platform.workerPort), 'postrider_pending_events');

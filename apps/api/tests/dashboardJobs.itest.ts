@@ -146,6 +146,7 @@ describe('a notice', () => {
     expect(jobs[0]).toMatchObject({
       name: 'Webhook 17 of client 7: failing',
       data: { kind: 'failing', webhookId: 17 },
+      externalUrl: { href: '/console/clients/7/webhooks/17' },
     });
   });
 });
