@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Customer, startCustomer } from '#libs/testing/customer.ts';
 import { makeEvents } from '#libs/testing/fixtures.ts';
+import { send } from '../api/tests/httpClient.ts';
 import { Fleet } from './fleet.ts';
-import { migratedSettings } from './settings.ts';
+import { migratedSettings, OPERATOR } from './settings.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const ADDRESS = 'jane.roe@customer.example';
@@ -62,6 +63,25 @@ describe('traces', () => {
     );
     expect(services).toContain('postrider-worker');
     expect(JSON.stringify(exportsOf(collector))).not.toContain(ADDRESS);
+  });
+
+  it('are one from the API that takes events over HTTP to the worker that routes them', async () => {
+    const collector = await startCollector();
+    const endpoint = `http://127.0.0.1:${collector.port}`;
+    const fleet = new Fleet({ ...(await migratedSettings()), OTEL_EXPORTER_OTLP_ENDPOINT: endpoint });
+    endings.push(() => fleet.stop());
+    const { customer, clientId } = await fleet.subscribe();
+    const worker = await fleet.startWorker();
+    const api = fleet.start('api');
+    const { port } = await api.logged('Ready');
+    const call = { method: 'POST', path: `/rest/${clientId}/events`, auth: OPERATOR };
+    const answer = await send(Number(port), { ...call, json: makeEvents(2, { clientId }) });
+    expect(answer).toMatchObject({ status: 202, body: { accepted: 2 } });
+    await customer.waitForAccepted(2);
+    expect(await Promise.all([api.stop(), worker.stop()])).toEqual([0, 0]);
+    const traceOf = (name: string) => spansOf(collector).find((span) => span.name === name)?.traceId;
+    expect(traceOf('process events-open')).toBeDefined();
+    expect(traceOf('add events-open.open')).toBe(traceOf('process events-open'));
   });
 
   it('hold up nothing when there is no collector', async () => {

@@ -38,6 +38,8 @@ export async function traceTo(
   api.propagation.setGlobalPropagator(new core.W3CTraceContextPropagator());
   // Without a collector the last traces are lost, and the stop is clean all the same.
   const stopped = () => provider.shutdown().catch(() => undefined);
-  lifecycle.add('traces', () => Promise.race([stopped(), sleep(EXPORT_TIMEOUT_MS, undefined, { ref: false })]));
+  lifecycle.add('traces', () =>
+    Promise.race([stopped(), sleep(EXPORT_TIMEOUT_MS, undefined, { ref: false })]),
+  );
   return { telemetry: new BullMQOtel({ tracerName: 'postrider', version: VERSION }) };
 }

@@ -1,3 +1,4 @@
+import type { Telemetry } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Config } from '#libs/config/loadConfig.ts';
 import type { Logger } from '#libs/logging/logger.ts';
@@ -16,10 +17,16 @@ export function createEventParts(parts: {
   logger: Logger;
   lifecycle: Lifecycle;
   redis: Redis;
+  telemetry?: Telemetry | undefined;
 }): EventRouteParts {
-  const { config, logger, lifecycle, redis } = parts;
+  const { config, logger, lifecycle, redis, telemetry } = parts;
   const prefix = config.queuePrefix;
-  const publisher = createPublisher({ connection: redis, prefix, connectTimeoutMs: CONNECT_TIMEOUT_MS });
+  const publisher = createPublisher({
+    connection: redis,
+    prefix,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    ...(telemetry && { telemetry }),
+  });
   lifecycle.add('publisher of events', () => publisher.close());
   return {
     publisher,
