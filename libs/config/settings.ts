@@ -57,7 +57,7 @@ export const SETTINGS: readonly Setting[] = [
     ).required(),
     example: 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=',
     about:
-      'Encrypts passwords in MySQL: 32 bytes in base64 (openssl rand -base64 32); older keys after a comma.',
+      'Encrypts passwords and kept events in MySQL: 32 bytes in base64 (openssl rand -base64 32); older keys after a comma.',
     secret: true,
   },
   {
