@@ -47,6 +47,15 @@ describe('a webhook that fails', () => {
     });
   });
 
+  it('is told once also if whoever told it died before they could', async () => {
+    const id = await notices.webhook();
+    await failFor(id, 60_000);
+    const dies = { add: () => Promise.reject(new Error('killed')) };
+    await expect(look({ ...notices.look, queue: dies }, 0)).rejects.toThrow('killed');
+    await lookAll();
+    expect(await notices.told()).toEqual([`failing ${id}`]);
+  });
+
   it('is told once also if whoever told it died before they could note it', async () => {
     const id = await notices.webhook();
     await failFor(id, 60_000);
