@@ -25,27 +25,26 @@ export class SearchHash {
 
   /** The hashes of values in `bytes`, one after the other. */
   hashAll(bytes: Buffer, terms: readonly Term[]): Buffer {
-    const messages = terms.map((term) => toMessage(bytes, term));
+    const values = shortened(bytes, terms);
     const hashes = Buffer.allocUnsafe(terms.length * HASH_BYTES);
-    let open = messages.map((message, index) => ({ message, index }));
-    let states: Uint8Array = Buffer.alloc(terms.length * BLOCK_BYTES);
+    /** Positions of the values that go on, each with its state at its place among them. */
+    let open = Array.from(terms.keys());
+    let states: Uint8Array = new Uint8Array(terms.length * BLOCK_BYTES);
     for (let block = 0; open.length > 0; block += 1) {
       for (let place = 0; place < open.length; place += 1) {
-        const message = open[place]?.message;
-        if (message) addBlock(states, place * BLOCK_BYTES, message, block);
+        const term = values.terms[open[place] ?? 0];
+        if (term) addBlock(states, place * BLOCK_BYTES, values.bytes, term, block);
       }
       const encrypted = this.#cipher.update(states);
-      const longer: typeof open = [];
-      states = Buffer.allocUnsafe(encrypted.length);
+      const longer: number[] = [];
       for (let place = 0; place < open.length; place += 1) {
-        const each = open[place];
-        if (!each) continue;
+        const index = open[place] ?? 0;
         const from = place * BLOCK_BYTES;
-        if (hasBlock(each.message, block + 1)) {
+        if (hasBlock(values.terms[index], block + 1)) {
           copyBytes(encrypted, from, states, longer.length * BLOCK_BYTES, BLOCK_BYTES);
-          longer.push(each);
+          longer.push(index);
         } else {
-          copyBytes(encrypted, from, hashes, each.index * HASH_BYTES, HASH_BYTES);
+          copyBytes(encrypted, from, hashes, index * HASH_BYTES, HASH_BYTES);
         }
       }
       open = longer;
@@ -59,23 +58,40 @@ export class SearchHash {
   }
 }
 
-/** A message is its length in the first byte, then its bytes, then zeros to the end of the block. */
-interface Message extends Term {
-  readonly bytes: Uint8Array;
+interface Values {
+  readonly bytes: Buffer;
+  readonly terms: readonly Term[];
 }
 
-function toMessage(bytes: Buffer, { start, end }: Term): Message {
-  if (end - start <= MAX_VALUE_BYTES) return { bytes, start, end };
-  const digest = createHash('sha256').update(bytes.subarray(start, end)).digest();
-  return { bytes: digest, start: 0, end: digest.length };
+/** With the SHA-256 in place of each value that is too long. */
+function shortened(bytes: Buffer, terms: readonly Term[]): Values {
+  const isLong = ({ start, end }: Term) => end - start > MAX_VALUE_BYTES;
+  if (!terms.some(isLong)) return { bytes, terms };
+  const digests: Buffer[] = [];
+  let end = bytes.length;
+  const short = terms.map((term) => {
+    if (!isLong(term)) return term;
+    const digest = createHash('sha256').update(bytes.subarray(term.start, term.end)).digest();
+    digests.push(digest);
+    end += digest.length;
+    return { start: end - digest.length, end };
+  });
+  return { bytes: Buffer.concat([bytes, ...digests]), terms: short };
 }
 
-function hasBlock({ start, end }: Message, block: number): boolean {
-  return block * BLOCK_BYTES < end - start + 1;
+/** A value's message is its length in the first byte, then its bytes, then zeros to the end of the block. */
+function hasBlock(term: Term | undefined, block: number): boolean {
+  return term !== undefined && block * BLOCK_BYTES < term.end - term.start + 1;
 }
 
-/** Adds a block of the message to the state at `offset`, bit by bit. */
-function addBlock(states: Uint8Array, offset: number, { bytes, start, end }: Message, block: number): void {
+/** Adds a block of the value's message to the state at `offset`, bit by bit. */
+function addBlock(
+  states: Uint8Array,
+  offset: number,
+  bytes: Uint8Array,
+  { start, end }: Term,
+  block: number,
+): void {
   let at = start + block * BLOCK_BYTES - 1;
   let to = offset;
   if (block === 0) {
