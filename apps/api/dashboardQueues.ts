@@ -3,7 +3,7 @@ import type { Job, Queue } from 'bullmq';
 import type { Lane } from '#libs/backlog/lane.ts';
 import type { Standings } from '#libs/backlog/standings.ts';
 import type { EventType } from '#libs/domain/eventType.ts';
-import type { Notice } from '#libs/notices/notice.ts';
+import { type Notice, noticeBody, parseNotice } from '#libs/notices/notice.ts';
 import { deliveryJobName, deliveryProgress, eventsJobName, shownEvents } from './shownJob.ts';
 
 /** A queue of the dashboard, and what is in it. */
@@ -60,10 +60,20 @@ function noticesAdapter(queue: Queue): BullMQAdapter {
       href: `/console/clients/${data.clientId}/webhooks/${data.webhookId}`,
     }),
   });
+  adapter.setFormatter('data', shownNotice);
   adapter.setFormatter('name', ({ name, data }: { name: string; data: Partial<Notice> }) => {
     return `Webhook ${data.webhookId} of client ${data.clientId}: ${name}`;
   });
   return adapter;
+}
+
+/** As NOTIFY_URL gets it; a job that somebody else has put there shows nothing. */
+function shownNotice(data: unknown): object {
+  try {
+    return JSON.parse(noticeBody(parseNotice(data)));
+  } catch {
+    return {};
+  }
 }
 
 function eventsAdapter(queue: Queue, type: EventType): BullMQAdapter {

@@ -9,6 +9,8 @@ import type { NoticeQueue } from './noticeQueue.ts';
 
 /** Webhooks in one step: bounds what it holds in memory. */
 const WEBHOOKS_PER_PAGE = 500;
+/** Looked at together: thousands that fail must not take longer than the pause between two looks. */
+const WEBHOOKS_AT_ONCE = 50;
 
 export interface LookParts {
   readonly failing: Failing;
@@ -31,12 +33,19 @@ export async function look(parts: LookParts, shard: number): Promise<void> {
   const { failing, directory, clock, times } = parts;
   await directory.sync();
   const noticed = await failing.noticed(shard);
-  for (const [webhookId, since] of noticed) await lookForRecovery(parts, { webhookId, since });
+  const told = [...noticed].map(([webhookId, since]) => ({ webhookId, since }));
+  await forEachOf(told, (each) => lookForRecovery(parts, each));
   const before = clock() - lookFromMs(times);
   for (let offset = 0; ; offset += WEBHOOKS_PER_PAGE) {
     const page = await failing.failingSince(shard, before, { offset, count: WEBHOOKS_PER_PAGE });
-    for (const each of page) await lookAtFailing(parts, each, noticed.has(each.webhookId));
+    await forEachOf(page, (each) => lookAtFailing(parts, each, noticed.has(each.webhookId)));
     if (page.length < WEBHOOKS_PER_PAGE) return;
+  }
+}
+
+async function forEachOf<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  for (let from = 0; from < items.length; from += WEBHOOKS_AT_ONCE) {
+    await Promise.all(items.slice(from, from + WEBHOOKS_AT_ONCE).map(work));
   }
 }
 

@@ -145,7 +145,7 @@ describe('a notice', () => {
     const { jobs } = await queueNamed('notices');
     expect(jobs[0]).toMatchObject({
       name: 'Webhook 17 of client 7: failing',
-      data: { kind: 'failing', webhookId: 17 },
+      data: { kind: 'failing', webhookId: 17, at: new Date(NOW).toISOString() },
       externalUrl: { href: '/console/clients/7/webhooks/17' },
     });
   });

@@ -71,6 +71,18 @@ describe('a webhook that fails', () => {
     expect(await notices.told()).toEqual([`failing ${id}`]);
   });
 
+  it('is told of beside a thousand others, each once', async () => {
+    const ids: number[] = [];
+    for (let i = 0; i < 1_001; i += 1) ids.push(await notices.webhook());
+    await Promise.all(ids.map((id) => notices.fail(id)));
+    notices.time.now += 60_000;
+    await lookAll();
+    await Promise.all(ids.map((id) => notices.recover(id)));
+    await lookAll();
+    const expected = ids.flatMap((id) => [`failing ${id}`, `recovered ${id}`]).sort();
+    expect(await notices.told()).toEqual(expected);
+  });
+
   it('is told when it has recovered, once, and anew when it fails again', async () => {
     const id = await notices.webhook();
     await failFor(id, 60_000);
