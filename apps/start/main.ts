@@ -56,6 +56,7 @@ async function endOf({ name, ended }: Service): Promise<string> {
 function sayApi({ port }: Readonly<Record<string, unknown>>): void {
   say(`API        http://localhost:${port}/rest/{clientId}/webhooks`);
   say(`API docs   http://localhost:${port}/docs`);
+  say(`Console    http://localhost:${port}/console`);
   say(`Dashboard  http://localhost:${port}/admin/queues`);
 }
 

@@ -17,6 +17,8 @@ const SCREENSHOTS = process.env.POSTRIDER_SCREENSHOTS
 const PHONE = { width: 360, height: 740 };
 const HISTORY_HOURS = 60;
 const TEST_MS = 60_000;
+/** Of a picture: what is below is more of the same. */
+const MOST_HEIGHT = 1300;
 
 let world: World;
 let view: ConsolePage;
@@ -102,7 +104,11 @@ async function picture(page: Page, name: string): Promise<void> {
   if (SCREENSHOTS === undefined) return;
   await mkdir(SCREENSHOTS, { recursive: true });
   await page.mouse.move(0, 0);
-  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
+  const { width, height } = (await page.evaluate(
+    '({ width: innerWidth, height: document.documentElement.scrollHeight })',
+  )) as { width: number; height: number };
+  const clip = { x: 0, y: 0, width, height: Math.min(height, MOST_HEIGHT) };
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true, clip });
 }
 
 async function checkPage(page: Page, name: string): Promise<void> {
