@@ -2,42 +2,18 @@ import type { EntityManager } from 'typeorm';
 import { type Chunk, decodeChunk, encodeChunk, pick } from '#libs/backlog/chunk.ts';
 import type { Database } from '#libs/store/database.ts';
 import { SealBroken } from '#libs/store/seal.ts';
-import {
-  createdTimes,
-  type KeptChunk,
-  type KeptReason,
-  othersOf,
-  type Selection,
-  select,
-} from './keptChunk.ts';
-import type { KeptCipher, KeptPlace } from './keptCipher.ts';
+import { createdTimes, type KeptChunk, othersOf, select } from './keptChunk.ts';
+import type { KeptCipher } from './keptCipher.ts';
+import { deleteRows, lockRows, type PageQuery, type Row, updateRow } from './keptPage.ts';
 
 /** Bounds a statement: twice as much in hexadecimal digits must fit into MariaDB's max_allowed_packet of 16 MiB. */
 const STATEMENT_BYTES = 4 * 1_048_576;
 /** What is larger cannot be kept: a single event of megabytes. */
 const MAX_CHUNK_BYTES = STATEMENT_BYTES;
 
-interface Row {
-  readonly id: number;
-  readonly unitId: string;
-  readonly reason: KeptReason;
-  readonly sealed: Buffer;
-}
-
 export interface Kept {
   /** Events that will never be kept: too large, or of a webhook that is gone. */
   readonly refused: number;
-}
-
-export interface PageQuery {
-  readonly webhookId: number;
-  readonly reasons: readonly KeptReason[];
-  readonly selection: Selection;
-  /** Id of the last row that was looked at; 0 to begin. */
-  readonly after: number;
-  /** Id of the last row to look at: what is kept meanwhile is not meant. */
-  readonly until: number;
-  readonly rows: number;
 }
 
 export interface TakenPage {
@@ -48,6 +24,17 @@ export interface TakenPage {
   readonly ids: readonly string[];
   /** Rows that no key opens; they are passed over. */
   readonly unreadable: number;
+}
+
+/** A row, and the positions of its events that were selected. */
+interface Taken {
+  readonly row: Row;
+  readonly chunk: Chunk;
+  readonly positions: readonly number[];
+}
+
+function isWhole({ chunk, positions }: Taken): boolean {
+  return positions.length === chunk.clocks.length;
 }
 
 /** Kept events in MySQL: a row is a chunk, encrypted. Every method throws StoreUnavailable while MySQL is away. */
@@ -88,53 +75,39 @@ export class KeptStore {
   takePage(query: PageQuery, use: (chunks: readonly Chunk[]) => Promise<void>): Promise<TakenPage> {
     return this.#database.run((manager) =>
       manager.transaction('READ COMMITTED', async (inside) => {
-        const rows = await lockRows(inside, query);
-        const found = rows.flatMap((row) => {
-          const chunk = this.#read(row, query.webhookId);
-          return chunk ? [{ row, chunk, ...select(chunk, query.selection) }] : [];
-        });
+        const { rows, isLast } = await lockRows(inside, query);
+        const readable = rows.flatMap((row) => this.#read(row) ?? []);
+        const found = readable.map((each) => ({ ...each, ...select(each.chunk, query.selection) }));
         const taken = found.filter(({ positions }) => positions.length > 0);
         if (taken.length > 0) await use(taken.map(({ chunk, positions }) => pick(chunk, positions)));
-        for (const { row, chunk, positions } of taken) {
-          const place = { webhookId: query.webhookId, ...row };
-          await this.#leave(inside, place, pick(chunk, othersOf(chunk, positions)));
-        }
+        await deleteRows(
+          inside,
+          taken.filter(isWhole).map(({ row }) => row.id),
+        );
+        for (const each of taken) if (!isWhole(each)) await this.#updateRest(inside, each);
         return {
-          lastId: rows.length < query.rows ? null : (rows.at(-1)?.id ?? null),
+          lastId: isLast ? null : (rows.at(-1)?.id ?? query.after),
           events: taken.reduce((sum, { positions }) => sum + positions.length, 0),
           ids: taken.flatMap(({ ids }) => ids),
-          unreadable: rows.length - found.length,
+          unreadable: rows.length - readable.length,
         };
       }),
     );
   }
 
-  #read(row: Row, webhookId: number): Chunk | null {
+  #read(row: Row): { row: Row; chunk: Chunk } | null {
     try {
-      return decodeChunk(this.#cipher.open(row.sealed, { webhookId, ...row }));
+      return { row, chunk: decodeChunk(this.#cipher.open(row.sealed, row)) };
     } catch (error) {
       if (error instanceof SealBroken) return null;
       throw error;
     }
   }
 
-  async #leave(
-    manager: EntityManager,
-    place: KeptPlace & { readonly id: number },
-    rest: Chunk,
-  ): Promise<void> {
-    if (rest.clocks.length === 0) {
-      await manager.query('DELETE FROM kept_chunk WHERE id = ?', [place.id]);
-      return;
-    }
-    const created = createdTimes(rest);
-    await manager.query('UPDATE kept_chunk SET events = ?, oldest = ?, newest = ?, sealed = ? WHERE id = ?', [
-      rest.clocks.length,
-      Math.min(...created),
-      Math.max(...created),
-      this.#cipher.seal(encodeChunk(rest), place),
-      place.id,
-    ]);
+  async #updateRest(manager: EntityManager, { row, chunk, positions }: Taken): Promise<void> {
+    const rest = pick(chunk, othersOf(chunk, positions));
+    const sealed = this.#cipher.seal(encodeChunk(rest), row);
+    await updateRow(manager, row.id, { created: createdTimes(rest), sealed });
   }
 
   async #clientsOf(webhookIds: readonly number[]): Promise<ReadonlyMap<number, number>> {
@@ -161,20 +134,6 @@ async function insert(manager: EntityManager, rows: readonly (readonly unknown[]
      VALUES ? ON DUPLICATE KEY UPDATE kept_chunk.id = kept_chunk.id`,
     [rows],
   );
-}
-
-async function lockRows(manager: EntityManager, query: PageQuery): Promise<Row[]> {
-  const { webhookId, reasons, selection, after, until, rows } = query;
-  const [range, bounds] =
-    selection.kind === 'created'
-      ? ['AND newest >= ? AND oldest < ?', [selection.from, selection.to]]
-      : ['', []];
-  const found: Row[] = await manager.query(
-    `SELECT id, unit_id AS unitId, reason, sealed FROM kept_chunk
-     WHERE webhook_id = ? AND id > ? AND id <= ? AND reason IN (?) ${range} ORDER BY id LIMIT ? FOR UPDATE`,
-    [webhookId, after, until, reasons, ...bounds, rows],
-  );
-  return found.map((row) => ({ ...row, id: Number(row.id) }));
 }
 
 /** Consecutive chunks that fit into a statement. */

@@ -1,11 +1,13 @@
-import type { Chunk } from '#libs/backlog/chunk.ts';
+import { type Chunk, cut, joinChunks } from '#libs/backlog/chunk.ts';
 import type { BacklogSink } from '#libs/backlog/sink.ts';
 import type { Logger } from '#libs/logging/logger.ts';
 import type { KeptReason, Selection } from './keptChunk.ts';
 import type { KeptStore } from './keptStore.ts';
 
-/** Chunks of up to 100 events in memory at once, and in one transaction: some tens of milliseconds. */
-const ROWS_PER_PAGE = 20;
+/** Chunks in memory at once, and in one transaction, which is bounded in bytes as well (keptPage.ts). */
+const ROWS_PER_PAGE = 500;
+/** In a chunk of the backlog. */
+const CHUNK_EVENTS = 100;
 /** Of one call: it has to end before whoever asked loses patience. */
 const MAX_EVENTS = 1_000_000;
 const MAX_DURATION_MS = 20_000;
@@ -74,7 +76,7 @@ export class Resender {
 
   async #append(webhookId: number, chunks: readonly Chunk[]): Promise<void> {
     const now = this.#parts.clock();
-    const anew = chunks.map((chunk) => ({ ...chunk, clocks: chunk.clocks.map(() => now) }));
+    const anew = packed(chunks).map((chunk) => ({ ...chunk, clocks: chunk.clocks.map(() => now) }));
     try {
       await this.#parts.sink.appendChunks([{ webhookId, chunks: anew }], { wakeAlways: true });
     } catch (error) {
@@ -86,6 +88,12 @@ export class Resender {
 /** Redis is away or full. What was not resent is still kept. */
 export class BacklogUnavailable extends Error {
   override readonly name = 'BacklogUnavailable';
+}
+
+/** The same events, in their order, in as few chunks as a type has. */
+function packed(chunks: readonly Chunk[]): Chunk[] {
+  const byType = Map.groupBy(chunks, ({ type }) => type);
+  return [...byType].flatMap(([type, group]) => cut(joinChunks(type, group), CHUNK_EVENTS));
 }
 
 function isEmpty(selection: Selection): boolean {
