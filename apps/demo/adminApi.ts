@@ -7,6 +7,26 @@ export interface WebhookView {
   readonly status: string;
 }
 
+export interface WebhookRef {
+  readonly clientId: number;
+  readonly id: number;
+}
+
+/** Of its statistics, what the demo adds up. */
+export interface Statistics {
+  readonly pending: number;
+  readonly intervals: readonly {
+    readonly received: number;
+    readonly delivered: number;
+    readonly discarded: number;
+  }[];
+}
+
+export interface Delivery {
+  readonly outcome: 'delivered' | 'failed';
+  readonly events: number;
+}
+
 export interface Verification {
   readonly httpStatusCode: number;
   readonly responseBody: string;
@@ -58,6 +78,23 @@ export class AdminApi {
     const [verification] = await this.#call<Verification[]>('GET', path);
     if (!verification) throw new DemoFailure(`GET /rest${path} answered an empty list.`);
     return verification;
+  }
+
+  statistics({ clientId, id }: WebhookRef): Promise<Statistics> {
+    return this.#call('GET', `/${clientId}/webhooks/${id}/statistics`);
+  }
+
+  /** All of its log. */
+  async deliveries({ clientId, id }: WebhookRef): Promise<Delivery[]> {
+    const all: Delivery[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const path = `/${clientId}/webhooks/${id}/deliveries?limit=1000&cursor=${cursor}`;
+      const page: { items: Delivery[]; nextCursor: string | null } = await this.#call('GET', path);
+      all.push(...page.items);
+      cursor = page.nextCursor;
+    }
+    return all;
   }
 
   async #call<T>(method: string, path: string, body?: WebhookFields): Promise<T> {

@@ -7,6 +7,7 @@ import { AdminApi } from './adminApi.ts';
 import { type Customer, startCustomer } from './customer.ts';
 import { Endpoints, type Rule } from './endpoints.ts';
 import { explainFailure } from './explainFailure.ts';
+import { readLog } from './logFigures.ts';
 import type { Narrator } from './narrator.ts';
 import { type Platform, startPlatform } from './platform.ts';
 import { RETRY_INTERVAL_MS, SHOW_LIMIT_MS, WORKERS } from './script.ts';
@@ -98,7 +99,8 @@ async function setStage(scene: Scene): Promise<Stage> {
 
   narrator.chapter('A webhook of each type: made, verified and activated over the admin API');
   const api = new AdminApi({ url: platform.apiUrl, operator: platform.operator, signal });
-  await setUpWebhooks({ api, customer, endpoints, report: (type, said) => narrator.ofType(type, said) });
+  const reportType = (type: SampledType, said: string) => narrator.ofType(type, said);
+  const webhooks = await setUpWebhooks({ api, customer, endpoints, report: reportType });
 
   const { redisUrl, queuePrefix: prefix } = platform;
   const publisher = createPublisher({ redisUrl, prefix });
@@ -107,7 +109,8 @@ async function setStage(scene: Scene): Promise<Stage> {
   for (const [type, rule] of scene.rules ?? []) endpoints.add(type, rule);
   const { workerUrls } = platform;
   const limitMs = scene.showLimitMs ?? SHOW_LIMIT_MS;
-  const show = new Show({ ...scene, publisher, endpoints, workerUrls, limitMs, clock });
+  const log = () => readLog(api, webhooks);
+  const show = new Show({ ...scene, publisher, endpoints, workerUrls, log, limitMs, clock });
   return { platform, customer, show };
 }
 

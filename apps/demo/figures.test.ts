@@ -28,6 +28,15 @@ const FINE: Figures = {
     refusedPosts: 5,
     pending: 1,
   },
+  log: {
+    received: 60,
+    delivered: 59,
+    discarded: 0,
+    pending: 1,
+    acceptedPosts: 12,
+    acceptedEvents: 59,
+    refusedPosts: 4,
+  },
   latenciesMs: () => [10, 20, 1_000],
 };
 
@@ -41,6 +50,10 @@ function withOpen(change: Partial<Tally>): Partial<Figures> {
 
 function withWorkers(change: object): Partial<Figures> {
   return { workers: FINE.workers && { ...FINE.workers, ...change } };
+}
+
+function withLog(change: object): Partial<Figures> {
+  return { log: FINE.log && { ...FINE.log, ...change } };
 }
 
 it('is content when all adds up', () => {
@@ -69,6 +82,15 @@ it.each<[string, Partial<Figures>]>([
   ['an event was rejected', withWorkers({ rejected: 1 })],
   ['an event was discarded', withWorkers({ discarded: 1 })],
   ['the workers made more POSTs', withWorkers({ acceptedPosts: 13 })],
+  ['the log can not be read', { log: null }],
+  ['the log counts fewer that were received', withLog({ received: 59 })],
+  ['the log counts more that were delivered', withLog({ delivered: 60 })],
+  ['the log counts another number that waits', withLog({ pending: 0 })],
+  ['the log counts an event that was discarded', withLog({ discarded: 1 })],
+  ['the log lacks a POST', withLog({ acceptedPosts: 11 })],
+  ['the log lacks an event of a POST', withLog({ acceptedEvents: 58 })],
+  ['the log lacks refusals of more than a second', withLog({ refusedPosts: 1 })],
+  ['the log has a refusal that was none', withLog({ refusedPosts: 6 })],
   ['no event was measured', { latenciesMs: () => [] }],
 ])('is not content when %s', (_, change) => {
   expect(broken(change)).not.toEqual([]);

@@ -1,6 +1,7 @@
 import type { SampledType } from '#libs/domain/sampleEvents.ts';
 import { DEMO_TYPES } from './demoEvents.ts';
 import type { OpenEvent, Tally } from './ledger.ts';
+import type { LogFigures } from './logFigures.ts';
 import type { WorkerFigures } from './workerMetrics.ts';
 
 /** One sentence of the summary, and whether it holds. */
@@ -21,11 +22,15 @@ export interface Figures {
   readonly poison: Poison;
   /** Null when they could not be asked. */
   readonly workers: WorkerFigures | null;
+  /** Null when it could not be asked. */
+  readonly log: LogFigures | null;
   /** Of events that were accepted the first time. */
   readonly latenciesMs: (type: SampledType) => readonly number[];
 }
 
 const MAILS_NAMED = 3;
+/** The refused event is tried all the time, and the log is written once a second. */
+const MAX_TRIES_NOT_YET_LOGGED = 3;
 
 /** Pure: do the figures add up, between mail engine, workers and customer? */
 export function checkFigures(figures: Figures): Check[] {
@@ -36,6 +41,7 @@ export function checkFigures(figures: Figures): Check[] {
     checkAttempts(total),
     checkOnce(total),
     ...checkWorkers(figures.workers, total),
+    checkLog(figures.log, total),
     checkLatency(figures),
   ];
 }
@@ -121,6 +127,22 @@ function checkWorkers(workers: WorkerFigures | null, total: Tally): Check[] {
           : `; the customer got ${n(total.batches)} + ${n(total.refusedPosts)}`),
     },
   ];
+}
+
+function checkLog(log: LogFigures | null, total: Tally): Check {
+  if (log === null) return { holds: false, says: 'The delivery log could not be read' };
+  const { received, delivered, discarded, pending, acceptedPosts, acceptedEvents, refusedPosts } = log;
+  const sameEvents =
+    received === total.published &&
+    [delivered, acceptedEvents].every((events) => events === total.delivered) &&
+    pending === total.waiting &&
+    discarded === 0;
+  const notYetLogged = total.refusedPosts - refusedPosts;
+  const samePosts = acceptedPosts === total.batches && notYetLogged >= 0;
+  const says =
+    `Delivery log: ${n(received)} received, ${n(delivered)} delivered in ` +
+    `${n(acceptedPosts)} POSTs, ${n(pending)} pending`;
+  return { holds: sameEvents && samePosts && notYetLogged <= MAX_TRIES_NOT_YET_LOGGED, says };
 }
 
 /** At an endpoint that fails, events stand behind the refused ones; that tells nothing of ours. */

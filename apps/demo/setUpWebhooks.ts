@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { SampledType } from '#libs/domain/sampleEvents.ts';
-import type { AdminApi, WebhookFields } from './adminApi.ts';
+import type { AdminApi, WebhookFields, WebhookRef } from './adminApi.ts';
 import type { Customer } from './customer.ts';
 import { clientIdOf, DEMO_TYPES } from './demoEvents.ts';
 import { DemoFailure } from './demoFailure.ts';
@@ -20,24 +20,32 @@ export async function setUpWebhooks(parts: {
   readonly customer: Customer;
   readonly endpoints: Endpoints;
   readonly report: (type: SampledType, said: string) => void;
-}): Promise<void> {
+}): Promise<readonly WebhookRef[]> {
+  const webhooks: WebhookRef[] = [];
   for (const type of DEMO_TYPES) {
-    const said = type === PROTECTED ? await setUpProtected(parts, type) : await setUp(parts, type);
+    const { said, ...webhook } = await (type === PROTECTED ? setUpProtected : setUp)(parts, type);
     parts.report(type, said);
+    webhooks.push(webhook);
   }
+  return webhooks;
+}
+
+interface SetUp extends WebhookRef {
+  /** What its verification answered. */
+  readonly said: string;
 }
 
 type Parts = Parameters<typeof setUpWebhooks>[0];
 
-async function setUp({ api, customer }: Parts, type: SampledType): Promise<string> {
+async function setUp({ api, customer }: Parts, type: SampledType): Promise<SetUp> {
   const clientId = clientIdOf(type);
   const { id } = await api.create(clientId, fieldsOf(customer, type));
   await expectAnswer(api, { clientId, id, status: OK });
   await api.activate(clientId, id);
-  return 'verified: 200';
+  return { clientId, id, said: 'verified: 200' };
 }
 
-async function setUpProtected({ api, customer, endpoints }: Parts, type: SampledType): Promise<string> {
+async function setUpProtected({ api, customer, endpoints }: Parts, type: SampledType): Promise<SetUp> {
   const userName = 'postrider';
   const password = randomBytes(12).toString('base64url');
   endpoints.add(type, wantsBasicAuth(userName, password));
@@ -49,7 +57,7 @@ async function setUpProtected({ api, customer, endpoints }: Parts, type: Sampled
   await api.update(clientId, id, { ...fields, authentication: { type: 'basicAuth', userName, password } });
   await expectAnswer(api, { clientId, id, status: OK });
   await api.activate(clientId, id);
-  return 'verified: 401, it wants Basic Auth; with a password: 200';
+  return { clientId, id, said: 'verified: 401, it wants Basic Auth; with a password: 200' };
 }
 
 function fieldsOf(customer: Customer, type: SampledType): WebhookFields {

@@ -4,6 +4,7 @@ import { DEMO_TYPES } from './demoEvents.ts';
 import { type Endpoints, failsFirst, refusesEvent } from './endpoints.ts';
 import { type Check, checkFigures } from './figures.ts';
 import { Ledger } from './ledger.ts';
+import type { LogFigures } from './logFigures.ts';
 import { MailEngine } from './mailEngine.ts';
 import type { Narrator } from './narrator.ts';
 import { CAMPAIGN, OUTAGE, POISON, POISON_TRIES_ALONE, TRICKLE } from './script.ts';
@@ -20,6 +21,8 @@ export interface ShowParts {
   readonly endpoints: Endpoints;
   readonly narrator: Narrator;
   readonly workerUrls: readonly string[];
+  /** What the delivery log says. */
+  readonly log: () => Promise<LogFigures>;
   readonly limitMs: number;
   readonly signal: AbortSignal;
   /** Takes what went wrong behind the scenes. */
@@ -95,8 +98,9 @@ export class Show {
     const deadline = clock() + (this.#isComplete() ? AGREEMENT_LIMIT_MS : 0);
     while (true) {
       const workers = await this.#askWorkers();
+      const log = await this.#askLog();
       const tallies = this.#tallies();
-      const checks = this.#check(tallies, workers);
+      const checks = this.#check(tallies, workers, log);
       if (checks.every(({ holds }) => holds) || clock() > deadline) return { tallies, checks };
       await sleep(AGREEMENT_INTERVAL_MS, undefined, { signal });
     }
@@ -110,13 +114,22 @@ export class Show {
     });
   }
 
-  #check(tallies: Tallies, workers: WorkerFigures | null): readonly Check[] {
+  #askLog(): Promise<LogFigures | null> {
+    const { log, signal } = this.#parts;
+    return log().catch(() => {
+      signal.throwIfAborted();
+      return null;
+    });
+  }
+
+  #check(tallies: Tallies, workers: WorkerFigures | null, log: LogFigures | null): readonly Check[] {
     const ledger = this.#ledger;
     return checkFigures({
       tallies,
       open: (type) => ledger.open(type),
       poison: POISON,
       workers,
+      log,
       latenciesMs: (type) => ledger.latenciesMs(type),
     });
   }
