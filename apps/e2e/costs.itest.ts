@@ -7,7 +7,7 @@ import { type Platform, startPlatform } from './platform.ts';
 const MAX_COMMANDS_PER_EVENT = 0.3;
 const MAX_POSTS_PER_1000_EVENTS = 12;
 /** 16 queues that a worker waits for, each asked once in 10 s, are most of it. */
-const MAX_IDLE_COMMANDS_PER_SECOND = 26;
+const MAX_IDLE_COMMANDS_PER_SECOND = 20;
 const EVENTS = 10_000;
 const IDLE_MS = 10_000;
 
