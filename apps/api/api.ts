@@ -84,6 +84,7 @@ export async function startApi(parts: ApiParts): Promise<{ port: number }> {
     deliveries: deliveryParts({ config, database, redis, backlog, store: webhooks.store }),
     events: createEventParts({ ...parts, redis }),
     audit: new AuditLog({ database }),
+    clients: { database, failing: backlog.failing, shards, now: Date.now },
     resends: createResendParts({ ...parts, database, backlog, store: webhooks.store }),
     publicEgressAddresses: config.publicEgressAddresses,
     health: {

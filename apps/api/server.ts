@@ -9,6 +9,7 @@ import type { AccessParts } from './access/accessParts.ts';
 import { authenticate, limitAddresses, limitUsers } from './access/authenticate.ts';
 import { mayActFor, principalOf, requireOperator } from './access/principal.ts';
 import { createAuditRoutes } from './auditRoutes.ts';
+import { type ClientRouteParts, createClientRoutes } from './clientRoutes.ts';
 import { CONSOLE_PATH, createConsoleRoutes } from './consoleRoutes.ts';
 import { refuseCrossSite } from './crossSite.ts';
 import { createDashboard, DASHBOARD_PATH } from './dashboard.ts';
@@ -31,6 +32,7 @@ export interface AppParts {
   readonly access: AccessParts;
   readonly webhooks: WebhookRouteParts;
   readonly audit: AuditLog;
+  readonly clients: ClientRouteParts;
   readonly deliveries: DeliveryRouteParts;
   readonly events: EventRouteParts;
   readonly resends: ResendRouteParts;
@@ -63,6 +65,7 @@ export function createApp(parts: AppParts): Express {
   app.use(refuseCrossSite);
   app.use(DASHBOARD_PATH, logIn, requireOperator, createDashboard(dashboardQueues));
   app.use('/rest', createSessionRoutes(access), logIn, createEgressRoutes(publicEgressAddresses));
+  app.use('/rest', createClientRoutes(parts.clients));
   app.use('/rest/:clientId', requireClient, createEventRoutes(parts.events));
   app.use('/rest/:clientId', createWebhookRoutes(webhooks), createAuditRoutes({ audit }));
   app.use('/rest/:clientId', createDeliveryRoutes(parts.deliveries), createResendRoutes(parts.resends));

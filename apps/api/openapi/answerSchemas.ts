@@ -2,6 +2,7 @@ import { EVENT_TYPES } from '#libs/domain/eventType.ts';
 import { WEBHOOK_STATUSES } from '#libs/domain/webhook.ts';
 import { AUDIT_ACTIONS } from '#libs/store/auditLog.ts';
 import { PROBLEMS } from '../problem.ts';
+import { CLIENT_ANSWERS } from './clientAnswers.ts';
 import { DELIVERY_ANSWERS } from './deliveryAnswers.ts';
 import type { JsonSchema } from './joiToJsonSchema.ts';
 import { count, id, object, text, time } from './jsonSchemas.ts';
@@ -102,6 +103,7 @@ export const ANSWER_SCHEMAS = {
       }),
     },
   }),
+  ...CLIENT_ANSWERS,
   ...DELIVERY_ANSWERS,
   ...RESEND_ANSWERS,
   Egress: object({ addresses: { type: 'array', items: text, examples: [['203.0.113.7']] } }),

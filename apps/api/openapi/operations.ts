@@ -1,5 +1,6 @@
 import { auditSchema } from '../auditRoutes.ts';
 import { listSchema, verifySchema, webhookSchema } from '../webhookSchemas.ts';
+import { CLIENT_OPERATIONS } from './clientOperations.ts';
 import { DELIVERY_OPERATIONS } from './deliveryOperations.ts';
 import { EVENT_OPERATIONS } from './eventOperations.ts';
 import { type Operation, WITH_BODY } from './operation.ts';
@@ -129,6 +130,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...EVENT_OPERATIONS,
   ...RESEND_OPERATIONS,
   ...DELIVERY_OPERATIONS,
+  ...CLIENT_OPERATIONS,
   ...SESSION_OPERATIONS,
   {
     id: 'getEgress',

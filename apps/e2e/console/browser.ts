@@ -17,7 +17,7 @@ const ARGS = [
 ];
 const AXE_RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 /** Under everything that a busy machine needs, and less than a test has. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 20_000;
 
 /** A page of the console, with a note of what it must not do. */
 export interface ConsolePage {

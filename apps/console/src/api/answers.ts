@@ -12,6 +12,8 @@ export type Session = { readonly user: string; readonly operator: boolean; reado
 
 export type QueuedEvents = { readonly accepted: number; readonly rejected: readonly ({ readonly index: number; readonly reason: string; })[]; };
 
+export type ClientList = { readonly items: readonly ({ readonly clientId: number; readonly webhooks: number; readonly activated: number; readonly suspended: number; readonly failing: number; })[]; };
+
 export type DeliveryPage = { readonly items: readonly ({ readonly id: number; readonly at: string; readonly outcome: 'delivered' | 'failed'; readonly httpStatusCode: number; readonly error: 'dns' | 'refused' | 'reset' | 'timeout' | 'tls' | 'blocked' | 'status' | null; readonly durationMs: number; readonly events: number; readonly attemptMin: number; readonly attemptMax: number; readonly responseBody: string; })[]; readonly nextCursor: string | null; };
 
 export type Statistics = { readonly pending: number; readonly oldestPending: string | null; readonly nextTry: string | null; readonly lastSuccess: string | null; readonly lastError: string | null; readonly intervals: readonly ({ readonly start: string; readonly received: number; readonly delivered: number; readonly failed: number; readonly discarded: number; readonly durationMsP50: number | null; readonly durationMsP95: number | null; })[]; };

@@ -1,5 +1,6 @@
 import type {
   AuditPage,
+  ClientList,
   CreateWebhookBody,
   DeliveryPage,
   Resent,
@@ -24,6 +25,8 @@ const pathOf = ({ clientId, id }: WebhookRef) => `${listPath(clientId)}/${id}`;
 export const signIn = (body: SignInBody) => call<Session>({ method: 'POST', path: '/session', body });
 export const readSession = () => call<Session>({ path: '/session' });
 export const signOut = () => call<void>({ method: 'DELETE', path: '/session' });
+
+export const listClients = (signal: AbortSignal) => call<ClientList>({ path: '/clients', signal });
 
 const MOST_WEBHOOKS = 1000;
 

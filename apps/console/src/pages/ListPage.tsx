@@ -1,12 +1,10 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect } from 'preact/hooks';
 import type { Statistics, Webhook } from '../api/answers.ts';
 import { messageOf } from '../api/client.ts';
 import { listWebhooks } from '../api/webhooks.ts';
 import { count, until } from '../lib/format.ts';
 import { byHealth, countHealths, type Health, healthOf } from '../lib/health.ts';
 import { Link } from '../lib/navigation.tsx';
-import { noteClient } from '../lib/recentClients.ts';
 import { statisticsOf } from '../lib/statisticsOf.ts';
 import { useNow } from '../lib/useNow.ts';
 import { usePoll } from '../lib/usePoll.ts';
@@ -37,7 +35,6 @@ async function loadRows(clientId: number, signal: AbortSignal): Promise<readonly
 export function ListPage({ clientId }: { readonly clientId: number }) {
   const { data, error } = usePoll(`client ${clientId}`, (signal) => loadRows(clientId, signal), POLL_MS);
   const now = useNow(TICK_MS);
-  useEffect(() => noteClient(clientId), [clientId]);
   return (
     <>
       <div class="head">
