@@ -6,7 +6,11 @@ import { KeptCipher } from '#libs/keptEvents/keptCipher.ts';
 import { KeptExpiry } from '#libs/keptEvents/keptExpiry.ts';
 import { KeptStore } from '#libs/keptEvents/keptStore.ts';
 import type { Metrics } from '#libs/runtime/metrics.ts';
+import { Database } from '#libs/store/database.ts';
 import type { connectServices, WorkerParts } from './services.ts';
+
+/** Nobody waits for it, and a write may be large. */
+const TIMEOUT_MS = 10_000;
 
 interface KeepingParts extends WorkerParts {
   readonly services: ReturnType<typeof connectServices>;
@@ -18,7 +22,10 @@ interface KeepingParts extends WorkerParts {
  * Stopped after the deliveries, whose last events it writes.
  */
 export function startKeeping({ config, logger, lifecycle, services, metrics }: KeepingParts) {
-  const { database, discarded, clock } = services;
+  const { discarded, clock } = services;
+  // With connections of its own, so that nobody who delivers ever waits for one.
+  const database = new Database({ databaseUrl: config.databaseUrl, timeoutMs: TIMEOUT_MS });
+  lifecycle.add('kept events: mysql', () => database.close());
   const { discardedDays, archiveDays } = config.keeping;
   const store = new KeptStore({ database, cipher: new KeptCipher({ keys: config.encryptionKeys }) });
   const onNotKept = (reason: KeptReason) => (events: number) => metrics.eventsNotKept.inc({ reason }, events);

@@ -8,7 +8,7 @@ const TICK_MS = 1_000;
 /** Every so many ticks a worker looks also for what others have left behind. */
 const LOOK_EVERY_TICKS = 5;
 /** Chunks of up to 100 events read at once: a bound on memory. */
-const PAGE = 200;
+const PAGE = 100;
 /** One worker at a time, for so long at most; if it dies, another one goes on after the lease. */
 const DRAIN_MS = 8_000;
 const LEASE_MS = 15_000;

@@ -1,15 +1,15 @@
 import type { EntityManager } from 'typeorm';
-import { type Chunk, decodeChunk, encodeChunk, pick } from '#libs/backlog/chunk.ts';
+import { type Chunk, cut, decodeChunk, encodeChunk, pick } from '#libs/backlog/chunk.ts';
 import type { Database } from '#libs/store/database.ts';
 import { SealBroken } from '#libs/store/seal.ts';
 import { createdTimes, type KeptChunk, othersOf, select } from './keptChunk.ts';
 import type { KeptCipher } from './keptCipher.ts';
 import { deleteRows, lockRows, type PageQuery, type Row, updateRow } from './keptPage.ts';
 
-/** Bounds a statement: twice as much in hexadecimal digits must fit into MariaDB's max_allowed_packet of 16 MiB. */
-const STATEMENT_BYTES = 4 * 1_048_576;
-/** What is larger cannot be kept: a single event of megabytes. */
-const MAX_CHUNK_BYTES = STATEMENT_BYTES;
+/** Of a statement, and of a row: what is larger is kept in pieces. */
+const STATEMENT_BYTES = 1_048_576;
+/** A single event can be no larger: its hexadecimal digits must fit into MariaDB's max_allowed_packet of 16 MiB. */
+const MAX_EVENT_BYTES = 4 * 1_048_576;
 
 export interface Kept {
   /** Events that will never be kept: too large, or of a webhook that is gone. */
@@ -50,9 +50,7 @@ export class KeptStore {
   /** Durable once it resolves. What is there already stays as it is. */
   async add(chunks: readonly KeptChunk[]): Promise<Kept> {
     const clients = await this.#clientsOf(chunks.map(({ webhookId }) => webhookId));
-    const wanted = chunks.filter(({ webhookId, bytes }) => {
-      return clients.has(webhookId) && bytes.length <= MAX_CHUNK_BYTES;
-    });
+    const wanted = chunks.filter(({ webhookId }) => clients.has(webhookId)).flatMap(splitLarge);
     for (const group of groupsOf(wanted)) {
       const rows = group.map((each) => this.#toRow(each, clients.get(each.webhookId) ?? 0));
       await this.#database.run((manager) => insert(manager, rows));
@@ -134,6 +132,17 @@ async function insert(manager: EntityManager, rows: readonly (readonly unknown[]
      VALUES ? ON DUPLICATE KEY UPDATE kept_chunk.id = kept_chunk.id`,
     [rows],
   );
+}
+
+/** The pieces have ids of their own, always the same ones. */
+function splitLarge(kept: KeptChunk): KeptChunk[] {
+  if (kept.bytes.length <= STATEMENT_BYTES) return [kept];
+  if (kept.events === 1) return kept.bytes.length <= MAX_EVENT_BYTES ? [kept] : [];
+  const halves = cut(decodeChunk(kept.bytes), Math.ceil(kept.events / 2));
+  return halves.flatMap((half, at) => {
+    const unitId = `${kept.unitId}.${at}`;
+    return splitLarge({ ...kept, unitId, events: half.clocks.length, bytes: encodeChunk(half) });
+  });
 }
 
 /** Consecutive chunks that fit into a statement. */

@@ -11,7 +11,7 @@ interface PooledConnection {
 const POOL_SIZE = 10;
 /** Below the operation's own limit, so that its reason is told rather than "too slow". */
 const CONNECT_TIMEOUT_MS = 1000;
-/** Waiting for a connection included: the API promises 503 in under 2 seconds. */
+/** Unless the caller has more patience. Waiting for a connection included: the API promises 503 in under 2 seconds. */
 const OPERATION_TIMEOUT_MS = 1500;
 /** A polite goodbye to MySQL may hang; then the process goes without. */
 const CLOSE_TIMEOUT_MS = 2000;
@@ -23,16 +23,22 @@ const CLOSE_TIMEOUT_MS = 2000;
  */
 export class Database {
   readonly #databaseUrl: string;
+  readonly #timeoutMs: number;
   #opening: Promise<DataSource> | null = null;
 
-  constructor({ databaseUrl }: { databaseUrl: string }) {
+  /** `timeoutMs`: of an operation. */
+  constructor({
+    databaseUrl,
+    timeoutMs = OPERATION_TIMEOUT_MS,
+  }: { databaseUrl: string; timeoutMs?: number }) {
     this.#databaseUrl = databaseUrl;
+    this.#timeoutMs = timeoutMs;
   }
 
   async run<T>(operation: (manager: EntityManager) => Promise<T>): Promise<T> {
     const abort = new AbortController();
     try {
-      return await within(OPERATION_TIMEOUT_MS, this.#run(operation, abort.signal));
+      return await within(this.#timeoutMs, this.#run(operation, abort.signal));
     } catch (error) {
       abort.abort();
       throw asStoreError(error);

@@ -37,7 +37,7 @@ export async function openKept() {
   await migrate({ databaseUrl });
   const mysql = await FaultyProxy.inFrontOf(databaseUrl, 3306);
   const { database: direct, store: webhooks } = openStore({ databaseUrl, webhooksPerClient: 1_000 });
-  const database = new Database({ databaseUrl: mysql.url });
+  const database = new Database({ databaseUrl: mysql.url, timeoutMs: 10_000 });
   const redis = connectRedis(servers.redisUrl, 'waiting', silentLogger);
   const prefix = servers.makeQueuePrefix();
   const options = { shards: 1, clock: Date.now, graceMs: 60_000, keepDiscarded: true };

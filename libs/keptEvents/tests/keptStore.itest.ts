@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Chunk, encodeChunk, linesOf } from '#libs/backlog/chunk.ts';
+import { type Chunk, encodeChunk, linesOf, packChunk } from '#libs/backlog/chunk.ts';
 import { silentLogger } from '#libs/logging/logger.ts';
 import { waitUntil } from '#libs/testing/waitUntil.ts';
 import type { Selection } from '../keptChunk.ts';
@@ -73,6 +74,20 @@ describe('kept events in MySQL', () => {
     const chunks = [kept(webhookId, [1]), kept(999_999, [2, 3]), kept(webhookId, [4], { bytes })];
     expect(await fixture.store.add(chunks)).toEqual({ refused: 3 });
     expect((await take(webhookId, ALL)).numbers).toEqual([1]);
+  });
+
+  it('are kept in pieces, once, when a chunk is too large for a row', async () => {
+    const webhookId = await fixture.webhookId();
+    const events = [1, 2, 3, 4, 5].map((n) => {
+      const more = randomBytes(250_000).toString('base64');
+      return { created: createdOf(n), text: `{"n":${n},"created":${createdOf(n)},"more":"${more}"` };
+    });
+    const chunk = kept(webhookId, [1, 2, 3, 4, 5], { bytes: encodeChunk(packChunk('open', events)) });
+    for (let times = 0; times < 2; times++) expect(await fixture.store.add([chunk])).toEqual({ refused: 0 });
+    expect((await fixture.rows(webhookId)).map((row) => row.events)).toEqual([3, 2]);
+    // A page may be a single row.
+    expect((await take(webhookId, ALL)).numbers).toEqual([1, 2, 3]);
+    expect((await take(webhookId, ALL)).numbers).toEqual([4, 5]);
   });
 
   it('may be more than fit into a statement', async () => {
