@@ -64,7 +64,8 @@ function Clients({ clients }: { readonly clients: readonly Client[] }) {
             </td>
             <td data-label="Events">
               <Link to={{ page: 'list', clientId: client.clientId }} class="strong">
-                Client {client.clientId}
+                <span class="unseen">Client </span>
+                {client.clientId}
               </Link>
             </td>
             {(['failing', 'suspended', 'activated', 'webhooks'] as const).map((name) => (
