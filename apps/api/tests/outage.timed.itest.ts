@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitUntil } from '#libs/testing/waitUntil.ts';
 import { startTestApi } from './apiFixture.ts';
-import { ALL, ContractClient, expectProblem } from './contractClient.ts';
+import { ALL, ContractClient, expectProblem, type Operation } from './contractClient.ts';
 import { send } from './httpClient.ts';
 
 /** The contract's 503, and what a caller sees while a part of the system is away. */
 const LIMIT_MS = 2000;
 
 /** Events go to Redis alone. */
-const WITHOUT_MYSQL = ALL.filter((operation) => operation === 'events');
+const WITHOUT_MYSQL: readonly Operation[] = ['events'];
 const BY_MYSQL = ALL.filter((operation) => !WITHOUT_MYSQL.includes(operation));
 
 let contract: ContractClient;
@@ -37,8 +37,8 @@ describe.each(['cut', 'hang'] as const)('while MySQL is away (%s)', (fault) => {
       expectProblem(answer, 'unavailable');
       expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
     }
-    expect(WITHOUT_MYSQL).toEqual(['events']);
-    expect(await inTime(contract.perform('events', {}))).toMatchObject({ status: 202 });
+    for (const operation of WITHOUT_MYSQL)
+      expect(await inTime(contract.perform(operation, {}))).toMatchObject({ status: 202 });
     const ready = await inTime(readiness());
     expectProblem(ready, 'unavailable');
     expect(ready.body.detail).toBe('Not reachable: mysql.');

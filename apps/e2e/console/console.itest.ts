@@ -104,7 +104,9 @@ describe('a webhook', () => {
     await page.getByRole('alert').filter({ hasText: 'Not saved' }).waitFor();
     expect(await descriptionOf('Target URL')).toContain('must begin with https://');
     expect(await descriptionOf('POSTs a second')).toContain('must be a number');
-    expect(await page.evaluate('document.activeElement.name')).toBe('targetUrl');
+    await waitUntil(async () => (await page.evaluate('document.activeElement.name')) === 'targetUrl', {
+      what: 'the focus on the first wrong field',
+    });
 
     await page.getByLabel('Target URL').fill(world.healthy.url);
     await page.getByLabel('POSTs a second').fill('');
@@ -167,7 +169,9 @@ describe('a webhook', () => {
     await publish(world.platform, webhook, 'bounce', 7);
     await row.filter({ hasText: 'Failing' }).filter({ hasText: 'status 503' }).waitFor();
     await row.getByRole('link').click();
-    expect(await page.evaluate('document.activeElement.tagName')).toBe('H1');
+    await waitUntil(async () => (await page.evaluate('document.activeElement.tagName')) === 'H1', {
+      what: 'the focus on the heading of the page',
+    });
     const timer = page.getByRole('timer');
     const seen = new Set<string>();
     await waitUntil(
