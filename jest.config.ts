@@ -36,9 +36,10 @@ const config: Config = {
     { ...project, displayName: 'together', testMatch: ALL, testPathIgnorePatterns: ['\\.timed\\.'] },
     { ...project, displayName: 'timed', testMatch: TIMED },
   ],
+  testSequencer: '<rootDir>/libs/testing/slowFirst.ts',
   reporters: ['default', '<rootDir>/libs/testing/outcomeReporter.ts'],
-  // Two processes of tests beside Redis and MariaDB are what a machine with 2 cores carries.
-  maxWorkers: 2,
+  // Most of what tests do is to wait: four processes keep 2 cores busy.
+  maxWorkers: 4,
   testTimeout: 30_000,
 };
 
