@@ -33,8 +33,10 @@ export function usePoll<T>(
   useEffect(() => {
     const control = new AbortController();
     let timer = 0;
+    let isReading = false;
     const read = async () => {
-      if (document.hidden) return;
+      if (document.hidden || isReading) return;
+      isReading = true;
       let isFine = false;
       try {
         const data = await load(control.signal);
@@ -45,6 +47,7 @@ export function usePoll<T>(
         if (control.signal.aborted) return;
         setShown((before) => ({ key, data: before.key === key ? before.data : null, error: asError(error) }));
       }
+      isReading = false;
       timer = setTimeout(read, isFine ? intervalMs : intervalMs * PATIENCE);
     };
     const seen = () => {

@@ -42,7 +42,9 @@ export function ListPage({ clientId }: { readonly clientId: number }) {
           <PageTitle title={`Webhooks of client ${clientId}`}>
             Webhooks <span class="of">of client {clientId}</span>
           </PageTitle>
-          <p class="summary">{data && data.length > 0 ? countHealths(data) : ' '}</p>
+          <p class="summary" role="status">
+            {data && data.length > 0 ? countHealths(data) : ' '}
+          </p>
         </div>
         <Link to={{ page: 'create', clientId }} class="button primary">
           New webhook

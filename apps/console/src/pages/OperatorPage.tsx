@@ -24,7 +24,7 @@ export function OperatorPage() {
       <div class="head">
         <div>
           <PageTitle title="Clients" />
-          <p class="summary">
+          <p class="summary" role="status">
             {data && (failing === 0 ? 'No webhook fails.' : `${plural(failing, 'webhook')} failing`)}
           </p>
         </div>
