@@ -38,9 +38,9 @@ const config: Config = {
   ],
   testSequencer: '<rootDir>/libs/testing/slowFirst.ts',
   reporters: ['default', '<rootDir>/libs/testing/outcomeReporter.ts'],
-  // Most of what tests do is to wait: four processes keep 2 cores busy.
-  maxWorkers: 4,
-  testTimeout: 30_000,
+  // Most of what tests do is to wait: three processes keep 2 cores busy.
+  maxWorkers: 3,
+  testTimeout: 120_000,
 };
 
 export default config;

@@ -18,7 +18,7 @@ const JEST = [
   '--passWithNoTests',
 ];
 // The option takes all words up to the next option.
-const TOGETHER = ['--selectProjects', 'together', '--maxWorkers=4'];
+const TOGETHER = ['--selectProjects', 'together', '--maxWorkers=3'];
 const TIMED = ['--selectProjects', 'timed', '--runInBand'];
 
 /** What a shell adds to a signal's number, as the exit code of what the signal ended. */

@@ -141,7 +141,7 @@ describe('the package', () => {
     await expect(check()).rejects.toMatchObject({
       stdout: expect.stringContaining("'toUpperCase' does not exist"),
     });
-  }, 60_000);
+  }, 120_000);
 
   it('has a README of programs', () => {
     expect(programs.map(({ title }) => title)).toEqual([

@@ -90,5 +90,5 @@ describe('a worker', () => {
     expect(live.status).toBe(200);
     server.resume();
     await untilReady(worker, true);
-  }, 60_000);
+  }, 120_000);
 });

@@ -91,7 +91,7 @@ describe('healthy targets beside bad ones', () => {
     await waitUntil(async () => (await hanging.report()).inFlight === NEW_AND_HANGING, {
       what: 'all hang at once',
     });
-  }, 60_000);
+  }, 120_000);
 
   it('would not, with a few slots for all that are held while a target is waited for', async () => {
     const preload = new URL('./fewSlots.ts', import.meta.url).href;
@@ -106,5 +106,5 @@ describe('healthy targets beside bad ones', () => {
     await waitUntil(allSlotsHeld, { what: 'all slots are held' });
     await publishToAll([side], 10, EVERY_MS);
     await expect(side.latenciesMs(3_000)).rejects.toThrow('10 events at healthy targets');
-  }, 60_000);
+  }, 120_000);
 });

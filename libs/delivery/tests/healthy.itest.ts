@@ -38,7 +38,7 @@ describe('a healthy webhook', () => {
   });
 
   it('gets up to four batches at once while its backlog is long, and none twice', async () => {
-    const webhook = await delivery.webhook(() => ({ delayMs: 10 }));
+    const webhook = await delivery.webhook(() => ({ delayMs: 50 }));
     await webhook.change('deactivate');
     for (let first = 1; first <= 8_000; first += 100) await webhook.append(range(first, first + 99));
     await webhook.change('activate');
