@@ -115,7 +115,7 @@ describe('what was discarded', () => {
   });
 
   it('is kept of a webhook that is not activated, too, and resent once it is', async () => {
-    const customer = await platform.customer([{ status: 500 }]);
+    const customer = await platform.customer(() => ({ status: 500 }));
     const webhook = await platform.activated({ customer, type: 'bounce' });
     await platform.publisher.publish(numbered(3, webhook.match));
     await customer.waitForRequests(1);
@@ -125,6 +125,7 @@ describe('what was discarded', () => {
     expect((await call(webhook, 'resend', everything())).status).toBe(400);
     await platform.api.activate(webhook);
     await untilKept(webhook, 3);
+    customer.script([]);
     expect(await resend(webhook, everything())).toBe(3);
     expect(numbersOf(await customer.waitForAccepted(3)).toSorted()).toEqual([1, 2, 3]);
   });

@@ -112,15 +112,27 @@ describe('ReloadingCache', () => {
     loads[1]?.resolve('new');
     loads[0]?.resolve('old');
     expect(await Promise.all([early, late])).toEqual(['old', 'new']);
+    now = DOUBT_MS;
     expect(cache.peek(1)).toBe('new');
   });
 
-  it('reloads a doubted value before it is used, however young it is', async () => {
+  it('reloads a doubted value whenever it is used, until what changed meanwhile is announced', async () => {
     await know(1, 'a');
     cache.doubtAll();
-    expect(cache.peek(1)).toBeUndefined();
-    await know(1, 'b');
-    expect(cache.peek(1)).toBe('b');
+    for (const value of ['b', 'c']) {
+      expect(cache.peek(1)).toBeUndefined();
+      await know(1, value);
+    }
+    now = DOUBT_MS;
+    expect(cache.peek(1)).toBe('c');
+  });
+
+  it('doubts for no longer when the clock is set back', async () => {
+    now = 1_000_000;
+    cache.doubtAll();
+    now = 1;
+    await know(1, 'a');
+    expect(cache.peek(1)).toBe('a');
   });
 
   it('does not use a doubted value for a while; then it goes on with it while it can not be loaded', async () => {

@@ -13,7 +13,8 @@ interface Entry<Value> {
  *   younger than ttlMs          used as it is
  *   up to twice that age        used, and reloaded behind the caller's back
  *   older                       reloaded first; while that fails, used all the same
- *   doubted                     the same, but while that fails, only used again once doubtMs are over
+ *   doubted                     reloaded for whoever asks, again and again until doubtMs are over: changes of meanwhile
+ *                               are announced only then. While that fails, not used before
  *   forgotten (it has changed)  gone: must be loaded anew, else the caller gets the failure
  *
  * A load that was under way when its value was forgotten or doubted still answers whoever waits for it, but is neither
@@ -47,7 +48,7 @@ export class ReloadingCache<Value extends NonNullable<unknown> | null> {
   /** The value when it can be had without waiting. */
   peek(key: number): Value | undefined {
     const entry = this.#entries.get(key);
-    if (!entry) return undefined;
+    if (!entry || this.#isDoubting()) return undefined;
     const ageMs = this.#clock() - entry.checkedAt;
     if (ageMs >= 2 * this.#ttlMs || entry.doubts < this.#doubts) return undefined;
     if (ageMs >= this.#ttlMs) void this.#reload(key).catch(() => {});
@@ -61,12 +62,18 @@ export class ReloadingCache<Value extends NonNullable<unknown> | null> {
       return await this.#reload(key);
     } catch (error) {
       const old = this.#entries.get(key);
-      if (!old || (old.doubts < this.#doubts && this.#clock() < this.#doubtedUntil)) throw error;
+      if (!old || this.#isDoubting()) throw error;
       // Not asked again at once: the next callers needn't wait for the same failure.
       const checkedAt = this.#clock() - this.#ttlMs;
       this.#entries.set(key, { value: old.value, checkedAt, doubts: this.#doubts });
       return old.value;
     }
+  }
+
+  /** A clock that was set back makes it last no longer. */
+  #isDoubting(): boolean {
+    const leftMs = this.#doubtedUntil - this.#clock();
+    return leftMs > 0 && leftMs <= this.#doubtMs;
   }
 
   forget(key: number): void {

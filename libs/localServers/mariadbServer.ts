@@ -85,6 +85,8 @@ function serverArgs(part: { tables: string; port: number; initFile: string }): s
     // Small: it shares the machine with everything else, and holds a few thousand rows.
     '--innodb-buffer-pool-size=64M',
     '--performance-schema=OFF',
+    // What is committed outlives the server, but not the machine: a private server is there to try and to test.
+    '--innodb-flush-log-at-trx-commit=2',
   ];
 }
 

@@ -2,7 +2,8 @@ import { Redis } from 'ioredis';
 import type { Logger } from '#libs/logging/logger.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
-const RECONNECT_MAX_MS = 1_000;
+/** Callers who fail at once meanwhile want it back soon. */
+const RECONNECT_MAX_MS = { waiting: 1_000, failFast: 200 };
 /** How long a caller who must not hang waits for Redis. */
 const COMMAND_TIMEOUT_MS = 2_000;
 /**
@@ -30,7 +31,7 @@ export function connectRedis(url: string, use: 'waiting' | 'failFast', logger: L
   const redis = new (use === 'waiting' ? WorkerRedis : Redis)(url, {
     connectTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: SILENCE_MS[use],
-    retryStrategy: (attempt) => Math.min(attempt * 50, RECONNECT_MAX_MS),
+    retryStrategy: (attempt) => Math.min(attempt * 50, RECONNECT_MAX_MS[use]),
     ...(use === 'waiting'
       ? { maxRetriesPerRequest: null }
       : { maxRetriesPerRequest: 1, enableOfflineQueue: false, commandTimeout: COMMAND_TIMEOUT_MS }),
