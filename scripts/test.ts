@@ -8,7 +8,7 @@ import { join } from 'node:path';
  * `npm test`: lint, then Jest with the arguments given, then `N passed, N failed` from Jest's own results as the last
  * line. Jest runs even if lint has found something, so that one run tells everything. Tests that measure time run
  * after the others, a file at a time; a file of them that fails is measured once more, since another program may have
- * had the machine. Both measurements are printed, and the second one counts.
+ * had the machine. Both results are printed, and the second one counts.
  */
 const LINT = ['scripts/lint.ts'];
 const JEST = [
@@ -72,36 +72,48 @@ interface Outcome {
   readonly code: number;
 }
 
-async function runTogether(args: readonly string[]): Promise<Outcome> {
-  const { code, result } = await runJest([...TOGETHER, ...args]);
-  return { passed: result.numPassedTests, failed: failures(result), code };
+/** A file whose tests passed but that could not begin or end is run again: on a busy machine, sockets close late. */
+function runTogether(args: readonly string[]): Promise<Outcome> {
+  const wasCutShort = ({ status, assertionResults }: FileResult) =>
+    status === 'failed' && !assertionResults.some((test) => test.status === 'failed');
+  return runTwice([...TOGETHER, ...args], [...TOGETHER, '--runTestsByPath'], wasCutShort);
 }
 
-/** Of a file that is measured again, only the second result counts. */
-async function runTimed(args: readonly string[]): Promise<Outcome> {
-  const { code, result } = await runJest([...TIMED, ...args]);
-  const again = result.testResults.filter(({ status }) => status === 'failed').map(({ name }) => name);
+function runTimed(args: readonly string[]): Promise<Outcome> {
+  const hasFailed = ({ status }: FileResult) => status === 'failed';
+  return runTwice([...TIMED, ...args], [...TIMED, '--runTestsByPath'], hasFailed);
+}
+
+/** Of a file that is run again, only the second result counts. */
+async function runTwice(
+  first: readonly string[],
+  second: readonly string[],
+  isAgain: (file: FileResult) => boolean,
+): Promise<Outcome> {
+  const { code, result } = await runJest(first);
+  const again = result.testResults.filter(isAgain);
   if (again.length === 0 || code > SIGNALLED) {
     return { passed: result.numPassedTests, failed: failures(result), code };
   }
-  process.stdout.write(`Measured again:\n${again.map((path) => `  ${path}\n`).join('')}`);
-  const second = await runJest([...TIMED, '--runTestsByPath', ...again]);
+  const paths = again.map(({ name }) => name);
+  process.stdout.write(`Run again:\n${paths.map((path) => `  ${path}\n`).join('')}`);
+  const repeated = await runJest([...second, ...paths]);
+  const others = result.testResults.filter((file) => !again.includes(file));
+  const failed = count(others, 'failed') + failures(repeated.result);
   return {
-    passed: passedOutside(result, again) + second.result.numPassedTests,
-    failed: failures(second.result),
-    code: second.code,
+    passed: count(others, 'passed') + repeated.result.numPassedTests,
+    failed,
+    code: failed > 0 ? 1 : repeated.code,
   };
+}
+
+function count(files: readonly FileResult[], status: string): number {
+  return files.flatMap(({ assertionResults }) => assertionResults).filter((test) => test.status === status)
+    .length;
 }
 
 function failures({ numFailedTests, numRuntimeErrorTestSuites }: JestResult): number {
   return numFailedTests + numRuntimeErrorTestSuites;
-}
-
-function passedOutside(result: JestResult, paths: readonly string[]): number {
-  return result.testResults
-    .filter(({ name }) => !paths.includes(name))
-    .flatMap(({ assertionResults }) => assertionResults)
-    .filter(({ status }) => status === 'passed').length;
 }
 
 async function main(): Promise<number> {

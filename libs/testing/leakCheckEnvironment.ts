@@ -4,7 +4,7 @@ import { TestEnvironment as NodeEnvironment } from 'jest-environment-node';
 /** Connections, servers and child processes, as Node names them; only what keeps a process alive is listed. */
 const LEAKS = ['TCPSocketWrap', 'TCPServerWrap', 'TLSWrap', 'ProcessWrap'];
 /** Sockets close a moment after they are told to; on a busy machine it is a long one. */
-const SETTLE_MS = 10_000;
+const SETTLE_MS = 20_000;
 const POLL_INTERVAL_MS = 20;
 
 /** Node's environment, and a test file fails if it leaves a connection, a server or a child process open. */
