@@ -1,4 +1,5 @@
 import type { KeyLayout } from '#libs/backlog/keys.ts';
+import { Repeating } from '#libs/runtime/repeating.ts';
 import { type ReconcileParts, reconcile } from './reconcile.ts';
 
 /** How often the whole system (not each worker) looks for webhooks that nobody looks after. */
@@ -16,24 +17,19 @@ export interface ReconcilerParts extends ReconcileParts {
  */
 export class Reconciler {
   readonly #parts: ReconcilerParts;
-  #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> | null = null;
+  readonly #repeating: Repeating;
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts;
+    this.#repeating = new Repeating({ work: () => this.#lookAtAll(), everyMs: this.#everyMs });
   }
 
   start(): void {
-    this.#timer = setInterval(() => {
-      this.#looking ??= this.#lookAtAll().finally(() => {
-        this.#looking = null;
-      });
-    }, this.#everyMs);
+    this.#repeating.start();
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#looking;
+    await this.#repeating.stop();
   }
 
   get #everyMs(): number {

@@ -1,6 +1,7 @@
 import { type Chunk, encodeChunk } from '#libs/backlog/chunk.ts';
 import type { Pending } from '#libs/backlog/pending.ts';
 import type { Logger } from '#libs/logging/logger.ts';
+import { Repeating } from '#libs/runtime/repeating.ts';
 import type { KeptChunk } from './keptChunk.ts';
 import type { KeptStore } from './keptStore.ts';
 
@@ -35,19 +36,15 @@ export class Archive {
   readonly #parts: ArchiveParts;
   #waiting: KeptChunk[] = [];
   #bytes = 0;
-  #timer: NodeJS.Timeout | undefined;
-  #writing: Promise<void> | null = null;
+  readonly #repeating: Repeating;
 
   constructor(parts: ArchiveParts) {
     this.#parts = parts;
+    this.#repeating = new Repeating({ work: () => this.#write(), everyMs: parts.everyMs ?? EVERY_MS });
   }
 
   start(): void {
-    this.#timer = setInterval(() => {
-      this.#writing ??= this.#write().finally(() => {
-        this.#writing = null;
-      });
-    }, this.#parts.everyMs ?? EVERY_MS);
+    this.#repeating.start();
   }
 
   add(webhookId: number, units: readonly Delivered[]): void {
@@ -66,8 +63,7 @@ export class Archive {
 
   /** Writes what waits, if MySQL takes it. */
   async close(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#writing;
+    await this.#repeating.stop();
     await this.#write();
   }
 

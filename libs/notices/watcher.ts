@@ -1,4 +1,5 @@
 import type { KeyLayout } from '#libs/backlog/keys.ts';
+import { Repeating } from '#libs/runtime/repeating.ts';
 import { Discards, QUIET_AFTER_MS } from './discards.ts';
 import { type LookParts, look } from './look.ts';
 
@@ -17,25 +18,20 @@ export interface WatcherParts extends LookParts {
 export class Watcher {
   readonly discards: Discards;
   readonly #parts: WatcherParts;
-  #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> | null = null;
+  readonly #repeating: Repeating;
 
   constructor(parts: WatcherParts) {
     this.#parts = parts;
     this.discards = new Discards(parts);
+    this.#repeating = new Repeating({ work: () => this.#lookAtAll(), everyMs: this.#everyMs });
   }
 
   start(): void {
-    this.#timer = setInterval(() => {
-      this.#looking ??= this.#lookAtAll().finally(() => {
-        this.#looking = null;
-      });
-    }, this.#everyMs);
+    this.#repeating.start();
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#looking;
+    await this.#repeating.stop();
     await this.#try('discarded events', () => this.discards.flush());
   }
 

@@ -1,5 +1,6 @@
 import type { Worker } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
+import { Repeating } from './repeating.ts';
 
 /** BullMQ refuses a check that comes too soon after another; as long as ours, it would refuse every second one. */
 export function pauseBetweenChecks(everyMs: number): number {
@@ -20,27 +21,20 @@ const AWAY_MS = 1_000;
 export class StalledJobs {
   readonly #redis: Redis | Cluster;
   readonly #workers: readonly Worker[];
-  readonly #everyMs: number;
-  #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> | null = null;
+  readonly #repeating: Repeating;
 
   constructor(parts: { redis: Redis | Cluster; workers: readonly Worker[]; everyMs: number }) {
     this.#redis = parts.redis;
     this.#workers = parts.workers;
-    this.#everyMs = parts.everyMs;
+    this.#repeating = new Repeating({ work: () => this.#look(), everyMs: parts.everyMs });
   }
 
   start(): void {
-    this.#timer = setInterval(() => {
-      this.#looking ??= this.#look().finally(() => {
-        this.#looking = null;
-      });
-    }, this.#everyMs);
+    this.#repeating.start();
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#looking;
+    await this.#repeating.stop();
   }
 
   async #look(): Promise<void> {

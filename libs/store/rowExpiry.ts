@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '#libs/logging/logger.ts';
+import { Repeating } from '#libs/runtime/repeating.ts';
 import type { Database } from './database.ts';
 import { StoreUnavailable } from './storeErrors.ts';
 
@@ -31,25 +32,20 @@ export interface RowExpiryParts {
 export class RowExpiry {
   readonly #parts: RowExpiryParts;
   readonly #stopping = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
-  #expiring: Promise<void> | null = null;
+  readonly #repeating: Repeating;
 
   constructor(parts: RowExpiryParts) {
     this.#parts = parts;
+    this.#repeating = new Repeating({ work: () => this.expire(), everyMs: parts.everyMs ?? EVERY_MS });
   }
 
   start(): void {
-    this.#timer = setInterval(() => {
-      this.#expiring ??= this.expire().finally(() => {
-        this.#expiring = null;
-      });
-    }, this.#parts.everyMs ?? EVERY_MS);
+    this.#repeating.start();
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#timer);
     this.#stopping.abort();
-    await this.#expiring;
+    await this.#repeating.stop();
   }
 
   /** Until nothing is left that is too old. */
