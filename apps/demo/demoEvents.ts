@@ -1,5 +1,5 @@
 import { SAMPLE_EVENTS, type SampledType, type SampleEvent } from '#libs/domain/sampleEvents.ts';
-import type { MailEvent } from '#libs/publisher/mailEvent.ts';
+import type { RecipientEvent } from '#libs/publisher/events.ts';
 
 /** The product description's six types, in the order of a mail's life. */
 export const DEMO_TYPES: readonly SampledType[] = [
@@ -12,7 +12,7 @@ export const DEMO_TYPES: readonly SampledType[] = [
 ];
 
 /** Within its type an event is known by its mail: here a mail is opened, clicked, … once at most. */
-export interface DemoEvent extends MailEvent {
+export interface DemoEvent extends RecipientEvent {
   readonly type: SampledType;
   readonly mailId: string;
 }

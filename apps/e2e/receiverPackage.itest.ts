@@ -1,57 +1,37 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { testServers } from '#libs/testing/servers.ts';
 import { waitUntil } from '#libs/testing/waitUntil.ts';
+import { freePort } from './freePort.ts';
+import {
+  type InstalledPackage,
+  installPackage,
+  packingProblems,
+  readmePrograms,
+} from './installedPackage.ts';
 
-/** The receiver as others get it: built, packed, installed, and used as its README says. */
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const SOURCE = join(ROOT, 'libs/receiver');
-const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
+/** The receiver as others get it, used as its README says. */
 const SECRET = `whsec_${Buffer.alloc(32, 'k').toString('base64')}`;
 const PASSWORD = 'open sesame';
 const BUILD_TIMEOUT_MS = 120_000;
 
-const run = promisify(execFile);
-const readme = await readFile(join(SOURCE, 'README.md'), 'utf8');
-const programs = [...readme.matchAll(/^## (.+)\n(?:(?!^## |^```js)[\s\S])*^```js\n([\s\S]*?)^```/gm)].map(
-  ([, title = '', code = '']) => {
-    return { title, code };
-  },
-);
+const programs = await readmePrograms('receiver');
 
-let consumer: string;
-let files: string[];
+let receiver: InstalledPackage;
 let program: ChildProcess | undefined;
 
 beforeAll(async () => {
-  await mkdir(join(ROOT, '.cache'), { recursive: true });
-  // Below our own folder, so that Express, Fastify and ioredis are found as a consumer has them.
-  consumer = await mkdtemp(join(ROOT, '.cache/receiver-'));
-  const built = join(consumer, 'built');
-  await run(process.execPath, [TSC, '--project', SOURCE, '--outDir', join(built, 'dist')]);
-  for (const file of ['package.json', 'README.md']) await cp(join(SOURCE, file), join(built, file));
-  const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts'], { cwd: built });
-  const [packed] = Object.values<{ filename: string; files: { path: string }[] }>(JSON.parse(stdout));
-  files = packed?.files.map(({ path }) => path) ?? [];
-  const installed = join(consumer, 'node_modules/@postrider/receiver');
-  await mkdir(installed, { recursive: true });
-  const archive = join(built, packed?.filename ?? '');
-  await run('tar', ['--extract', '--file', archive, '--directory', installed, '--strip-components', '1']);
+  receiver = await installPackage('receiver');
 }, BUILD_TIMEOUT_MS);
 
 afterEach(async () => {
   if (program?.exitCode === null && program.kill()) await once(program, 'close');
 });
 
-afterAll(() => rm(consumer, { recursive: true }));
+afterAll(() => receiver.remove());
 
 const batch = (...ids: string[]) => {
   return JSON.stringify(ids.map((id) => ({ type: 'sent', id, clientId: 7, created: 1, attempt: 1 })));
@@ -76,22 +56,16 @@ async function post(port: number, body: string): Promise<number> {
   return response.status;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 /** Starts a program of the README, and resolves to its port and what it prints. */
 async function start(title: string, code: string) {
   const port = await freePort();
-  const file = join(consumer, `${title.replaceAll(/\W/g, '')}.mjs`);
-  await writeFile(file, code.replace('8080', String(port)));
+  const file = await receiver.write(title, code.replace('8080', String(port)));
   const env = { WEBHOOK_SECRET: SECRET, WEBHOOK_PASSWORD: PASSWORD, REDIS_URL: testServers().redisUrl };
-  const child = spawn(process.execPath, [file], { cwd: consumer, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [file], {
+    cwd: receiver.project,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   program = child;
   const printed = { text: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -108,21 +82,12 @@ async function start(title: string, code: string) {
 }
 
 describe('the package', () => {
-  it('has what its manifest exports, and no tests', async () => {
-    const manifest = JSON.parse(await readFile(join(SOURCE, 'package.json'), 'utf8'));
-    const targets = Object.values<Record<string, string>>(manifest.exports).flatMap((each) =>
-      Object.values(each),
-    );
-    expect(files).toEqual(expect.arrayContaining(targets.map((path) => path.slice(2))));
-    expect(files).toEqual(expect.arrayContaining(['README.md', 'package.json']));
-    expect(files.filter((path) => /test|\.ts$/.test(path) && !path.endsWith('.d.ts'))).toEqual([]);
-    expect(manifest).not.toHaveProperty('dependencies');
-    const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
-    expect(manifest.version).toBe(version);
+  it('has what its manifest exports, no tests, and no dependencies', async () => {
+    expect(await packingProblems(receiver)).toEqual([]);
+    expect(receiver.manifest).not.toHaveProperty('dependencies');
   });
 
   it('tells TypeScript which fields an event may have', async () => {
-    const file = join(consumer, 'typed.mts');
     const code = (field: string) => `
       import express from 'express';
       import { createReceiver, expressHandler, isOfType } from '@postrider/receiver';
@@ -133,12 +98,8 @@ describe('the package', () => {
         },
       });
       express().post('/', expressHandler(receiver));`;
-    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node'];
-    const check = () => run(process.execPath, [TSC, ...options, '--ignoreConfig', '--skipLibCheck', file]);
-    await writeFile(file, code('link'));
-    await check();
-    await writeFile(file, code('linkId'));
-    await expect(check()).rejects.toMatchObject({
+    await receiver.compile(code('link'));
+    await expect(receiver.compile(code('linkId'))).rejects.toMatchObject({
       stdout: expect.stringContaining("'toUpperCase' does not exist"),
     });
   }, 120_000);

@@ -1,16 +1,7 @@
-import { EVENT_TYPES, type MailEventType } from './queueNames.ts';
+import type { MailEvent } from './events.ts';
+import { EVENT_TYPES } from './queueNames.ts';
 
-/**
- * What a mail engine publishes: three fields that Postrider reads, and whatever else the customer shall get,
- * which is passed on unchanged. Integers beyond 2^53 lose digits on the way: send such ids as strings.
- */
-export interface MailEvent {
-  readonly type: MailEventType;
-  readonly clientId: number;
-  /** Epoch milliseconds. */
-  readonly created: number;
-  readonly [field: string]: unknown;
-}
+export type { MailEvent } from './events.ts';
 
 /** An event, its JSON, and the room that it takes in a job. */
 export interface SizedEvent {

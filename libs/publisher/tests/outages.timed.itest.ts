@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import { makeEvent, makeEvents } from '#libs/testing/fixtures.ts';
-import { type OwnRedis, startOwnRedis } from '#libs/testing/ownRedis.ts';
-import { waitUntil } from '#libs/testing/waitUntil.ts';
+import { makeEvent, makeEvents } from '../../testing/fixtures.ts';
+import { type OwnRedis, startOwnRedis } from '../../testing/ownRedis.ts';
+import { waitUntil } from '../../testing/waitUntil.ts';
 import { PublishError } from '../publishError.ts';
 import { createPublisher, type Publisher } from '../publisher.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import { makeEvent, makeEvents } from '#libs/testing/fixtures.ts';
-import { testServers } from '#libs/testing/servers.ts';
-import { waitUntil } from '#libs/testing/waitUntil.ts';
+import { makeEvent, makeEvents } from '../../testing/fixtures.ts';
+import { testServers } from '../../testing/servers.ts';
+import { waitUntil } from '../../testing/waitUntil.ts';
 import type { PublisherLimits } from '../limits.ts';
 import type { MailEvent } from '../mailEvent.ts';
 import { createPublisher, type Publisher } from '../publisher.ts';
