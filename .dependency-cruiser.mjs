@@ -3,9 +3,9 @@
  * Applications are on top and do not import each other.
  */
 const LAYERS = [
-  ['domain'],
+  ['domain', 'publisher'],
   ['config', 'logging', 'runtime'],
-  ['publisher', 'store', 'target', 'backlog'],
+  ['store', 'target', 'backlog'],
   ['directory', 'deliveryLog'],
   ['router', 'delivery', 'keptEvents', 'notices'],
 ];
@@ -18,7 +18,7 @@ const libs = (names) => `^libs/(${names.join('|')})/`;
 const layerRules = LAYERS.map((layer, index) => ({
   name: `layer-of-${layer.join('-')}`,
   comment:
-    'Domain → config, logging, runtime → publisher, store, target, backlog → directory, deliveryLog → router, delivery, keptEvents, notices.',
+    'Domain, publisher → config, logging, runtime → store, target, backlog → directory, deliveryLog → router, delivery, keptEvents, notices.',
   severity: 'error',
   from: { path: libs(layer), pathNot: TESTS },
   to: { path: '^libs/', pathNot: libs(LAYERS.slice(0, index + 1).flat()) },

@@ -1,5 +1,5 @@
 import { Queue, type Telemetry } from 'bullmq';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { type ConnectedBacklog, connectBacklog } from '#libs/backlog/connectBacklog.ts';
 import { PendingEvents } from '#libs/backlog/pendingEvents.ts';
 import type { Config } from '#libs/config/loadConfig.ts';
@@ -7,12 +7,13 @@ import { ChangeFeed } from '#libs/directory/changes.ts';
 import { EVENT_TYPES } from '#libs/domain/eventType.ts';
 import type { Logger } from '#libs/logging/logger.ts';
 import { NoticeQueue } from '#libs/notices/noticeQueue.ts';
-import { eventQueueName, QUEUE_STREAMS } from '#libs/publisher/queueNames.ts';
+import { eventQueueName, QUEUE_STREAMS, queueNameOn } from '#libs/publisher/queueNames.ts';
 import { addCheckGauge } from '#libs/runtime/checkGauge.ts';
 import type { HealthCheck } from '#libs/runtime/healthServer.ts';
 import type { Lifecycle } from '#libs/runtime/lifecycle.ts';
 import { createDiscardedCounter, createRegistry } from '#libs/runtime/metrics.ts';
 import { connectRedis } from '#libs/runtime/redis.ts';
+import { findSilentMaster, mastersOf } from '#libs/runtime/redisMasters.ts';
 import { addMemoryGauges, memoryWarning, readRedisMemory } from '#libs/runtime/redisMemory.ts';
 import { VERSION } from '#libs/runtime/version.ts';
 import { AuditLog } from '#libs/store/auditLog.ts';
@@ -89,7 +90,7 @@ export async function startApi(parts: ApiParts): Promise<{ port: number }> {
     publicEgressAddresses: config.publicEgressAddresses,
     health: {
       checks,
-      warnings: { redisMemory: async () => memoryWarning(await readRedisMemory(redis)) },
+      warnings: { redisMemory: async () => memoryWarning(await readRedisMemory(mastersOf(redis))) },
       registry,
     },
     dashboardQueues,
@@ -112,7 +113,7 @@ async function refuseOldSchema(database: Database, logger: Logger): Promise<void
 function webhookParts(
   parts: ApiParts & {
     database: Database;
-    redis: Redis;
+    redis: Redis | Cluster;
     backlog: ConnectedBacklog;
     discarded: ReturnType<typeof createDiscardedCounter>;
   },
@@ -149,17 +150,18 @@ function webhookParts(
   };
 }
 
-function readinessChecks(database: Database, redis: Redis): Record<string, HealthCheck> {
+function readinessChecks(database: Database, redis: Redis | Cluster): Record<string, HealthCheck> {
   return {
     mysql: () => database.ping().then(() => null),
-    redis: () => redis.ping().then(() => null),
+    redis: () => findSilentMaster(redis),
   };
 }
 
-function eventQueues({ config, lifecycle, redis }: ApiParts & { redis: Redis }): DashboardQueue[] {
+function eventQueues({ config, lifecycle, redis }: ApiParts & { redis: Redis | Cluster }): DashboardQueue[] {
   return EVENT_TYPES.map((type) => {
-    const name = eventQueueName(type);
-    const queue = new Queue(name, { connection: redis, prefix: config.queuePrefix, streams: QUEUE_STREAMS });
+    const prefix = config.queuePrefix;
+    const name = queueNameOn(redis, prefix, eventQueueName(type));
+    const queue = new Queue(name, { connection: redis, prefix, streams: QUEUE_STREAMS });
     lifecycle.add(name, () => queue.close());
     return { kind: 'events', queue, type };
   });

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { ConnectedBacklog } from '#libs/backlog/connectBacklog.ts';
 import { PendingHead } from '#libs/backlog/pendingHead.ts';
 import { Standings } from '#libs/backlog/standings.ts';
@@ -14,7 +14,7 @@ import type { DeliveryRouteParts } from './deliveryRoutes.ts';
 export function deliveryParts(parts: {
   config: Config;
   database: Database;
-  redis: Redis;
+  redis: Redis | Cluster;
   backlog: ConnectedBacklog;
   store: WebhookStore;
 }): DeliveryRouteParts {

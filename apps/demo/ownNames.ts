@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createConnection } from 'mysql2/promise';
 import { silentLogger } from '#libs/logging/logger.ts';
 import { connectRedis } from '#libs/runtime/redis.ts';
+import { mastersOf } from '#libs/runtime/redisMasters.ts';
 
 const SCAN_COUNT = 1_000;
 
@@ -30,9 +31,13 @@ export async function dropDatabase(serverUrl: string, names: OwnNames): Promise<
 export async function deleteKeys(redisUrl: string, { queuePrefix }: OwnNames): Promise<void> {
   const redis = connectRedis(redisUrl, 'waiting', silentLogger);
   try {
-    // Some keys have a brace before the prefix.
-    for await (const keys of redis.scanStream({ match: `*${queuePrefix}*`, count: SCAN_COUNT })) {
-      if (keys.length > 0) await redis.unlink(keys);
+    // A cluster's nodes are known once it has answered.
+    await redis.ping();
+    for (const master of mastersOf(redis)) {
+      // Some keys have a brace before the prefix.
+      for await (const keys of master.scanStream({ match: `*${queuePrefix}*`, count: SCAN_COUNT })) {
+        await Promise.all(keys.map((key: string) => redis.unlink(key)));
+      }
     }
   } finally {
     redis.disconnect();

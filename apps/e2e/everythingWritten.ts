@@ -1,11 +1,11 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { createConnection } from 'mysql2/promise';
 
 /** Everything that a part of the system holds: by where it is, as bytes. */
 export type Written = ReadonlyMap<string, Buffer>;
 
 /** Every key of Redis below `prefix`, with what is in it. */
-export async function readRedis(redis: Redis, prefix: string): Promise<Written> {
+export async function readRedis(redis: Redis | Cluster, prefix: string): Promise<Written> {
   const keys = await redis.keys(`*${prefix.replaceAll(/[*?[\]\\]/g, '\\$&')}*`);
   const entries = await Promise.all(
     keys.map(
@@ -15,7 +15,7 @@ export async function readRedis(redis: Redis, prefix: string): Promise<Written> 
   return new Map(entries);
 }
 
-async function valuesOf(redis: Redis, key: string): Promise<Buffer[]> {
+async function valuesOf(redis: Redis | Cluster, key: string): Promise<Buffer[]> {
   const type = await redis.type(key);
   switch (type) {
     case 'string':

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { type Config, loadConfig } from '#libs/config/loadConfig.ts';
 import type { EventType } from '#libs/domain/eventType.ts';
 import type { LogFields, Logger } from '#libs/logging/logger.ts';
@@ -20,7 +20,7 @@ export interface LogLine extends LogFields {
 /** Postrider, its API and a worker, in one process on the real servers of the test run, with names of its own. */
 export interface Platform {
   readonly config: Config;
-  readonly redis: Redis;
+  readonly redis: Redis | Cluster;
   readonly api: AdminClient;
   readonly apiPort: number;
   readonly workerPort: number;

@@ -1,5 +1,5 @@
 import { type JobType, Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { KeyLayout } from '#libs/backlog/keys.ts';
 import { LANES } from '#libs/backlog/lane.ts';
 import type { EventType } from '#libs/domain/eventType.ts';
@@ -9,11 +9,11 @@ const UNFINISHED: JobType[] = ['wait', 'active', 'delayed', 'prioritized'];
 
 /** The queues as a foreign producer and an operator reach them: by BullMQ alone, with its defaults. */
 export class Queues {
-  readonly #redis: Redis;
+  readonly #redis: Redis | Cluster;
   readonly #prefix: string;
   readonly #open = new Map<string, Queue>();
 
-  constructor({ redis, prefix }: { redis: Redis; prefix: string }) {
+  constructor({ redis, prefix }: { redis: Redis | Cluster; prefix: string }) {
     this.#redis = redis;
     this.#prefix = prefix;
   }

@@ -1,9 +1,10 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { Waiting } from '#libs/backlog/waiting.ts';
 import type { DeliveryWaker } from '#libs/backlog/wakeDelivery.ts';
 import type { DeliveryProgress } from '#libs/delivery/progress.ts';
-import { EVENT_QUEUE_NAMES } from '#libs/publisher/queueNames.ts';
+import { EVENT_QUEUE_NAMES, queueNameOn } from '#libs/publisher/queueNames.ts';
 import type { HealthCheck } from '#libs/runtime/healthServer.ts';
+import { findSilentMaster, mastersOf } from '#libs/runtime/redisMasters.ts';
 import { memoryProblem, memoryWarning, readRedisMemory } from '#libs/runtime/redisMemory.ts';
 
 /** A worker that works hears of every queue at least every 20 s, also when there is nothing to do. */
@@ -16,7 +17,7 @@ interface Fetcher {
 
 /** Ready means that the worker makes progress, not only that its connections answer. */
 export function workerChecks(parts: {
-  redis: Redis;
+  redis: Redis | Cluster;
   prefix: string;
   waiting: Waiting;
   waker: Pick<DeliveryWaker, 'queues'>;
@@ -27,8 +28,8 @@ export function workerChecks(parts: {
 }): Readonly<Record<string, HealthCheck>> {
   const { redis, waiting, progress, router, deliveries, clock } = parts;
   return {
-    redis: async () => ((await redis.ping()) === 'PONG' ? null : 'Redis does not answer PONG'),
-    redisMemory: async () => memoryProblem(await readRedisMemory(redis)),
+    redis: () => findSilentMaster(redis),
+    redisMemory: async () => memoryProblem(await readRedisMemory(mastersOf(redis))),
     pausedQueues: async () => {
       const paused = await pausedQueues(parts);
       return paused.length === 0 ? null : `paused, so that nobody takes from them: ${paused.join(', ')}`;
@@ -46,10 +47,14 @@ function silence(fetcher: Fetcher, queues: string): string | null {
 }
 
 /** Somebody has paused them in the dashboard; a worker's own look at a queue does not tell that from an empty one. */
-async function pausedQueues(parts: { redis: Redis; prefix: string; waker: Pick<DeliveryWaker, 'queues'> }) {
+async function pausedQueues(parts: {
+  redis: Redis | Cluster;
+  prefix: string;
+  waker: Pick<DeliveryWaker, 'queues'>;
+}) {
   const { redis, prefix, waker } = parts;
   const queues = [
-    ...EVENT_QUEUE_NAMES.map((name) => ({ name, key: `${prefix}:${name}:meta` })),
+    ...EVENT_QUEUE_NAMES.map((name) => ({ name, key: `${prefix}:${queueNameOn(redis, prefix, name)}:meta` })),
     ...waker.queues.map((queue) => ({ name: queue.name, key: queue.toKey('meta') })),
   ];
   const paused = await Promise.all(queues.map(({ key }) => redis.hexists(key, 'paused')));
@@ -57,6 +62,6 @@ async function pausedQueues(parts: { redis: Redis; prefix: string; waker: Pick<D
 }
 
 /** What an operator should look at before it becomes a problem. */
-export function workerWarnings({ redis }: { redis: Redis }): Readonly<Record<string, HealthCheck>> {
-  return { redisMemory: async () => memoryWarning(await readRedisMemory(redis)) };
+export function workerWarnings({ redis }: { redis: Redis | Cluster }): Readonly<Record<string, HealthCheck>> {
+  return { redisMemory: async () => memoryWarning(await readRedisMemory(mastersOf(redis))) };
 }

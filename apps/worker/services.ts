@@ -6,6 +6,7 @@ import { Directory } from '#libs/directory/directory.ts';
 import type { Logger } from '#libs/logging/logger.ts';
 import type { Lifecycle } from '#libs/runtime/lifecycle.ts';
 import { connectRedis } from '#libs/runtime/redis.ts';
+import { onceBack } from '#libs/runtime/redisMasters.ts';
 import { VERSION } from '#libs/runtime/version.ts';
 import { CredentialCipher } from '#libs/store/credentialCipher.ts';
 import { Database } from '#libs/store/database.ts';
@@ -58,7 +59,7 @@ export function connectServices({ config, logger, lifecycle, telemetry }: Worker
     maxClients: MAX_CLIENTS,
     maxWebhooks: MAX_WEBHOOKS,
   });
-  redis.on('ready', () => directory.doubt());
+  onceBack(redis, () => directory.doubt());
   const policy = { mode: config.targetPolicy, allow: config.targetAllow };
   const transmitter = createTransmitter({ policy, egress: config.egress, version: VERSION });
   lifecycle.add('transmitter', () => transmitter.close());

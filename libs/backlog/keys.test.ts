@@ -16,6 +16,14 @@ describe('the layout of keys', () => {
     }
   });
 
+  it('gives each shard a tag of its own where the prefix has one', () => {
+    const keys = new KeyLayout({ prefix: '{postrider}', shards: 2 });
+    expect([1, 2].map((id) => hashTag(keys.of(id).backlog))).toEqual([
+      'postrider:shard-1',
+      'postrider:shard-0',
+    ]);
+  });
+
   it('gives no two webhooks a key in common but those of their shard', () => {
     const keys = new KeyLayout({ prefix: 'postrider', shards: 2 });
     const own = (id: number) => {

@@ -41,11 +41,12 @@ export interface WebhookKeys extends ShardKeys {
  * one hash tag, so that every script and BullMQ transaction stays in one slot of a Redis Cluster.
  */
 export class KeyLayout {
-  readonly #prefix: string;
+  /** Without braces: a hash tag ends with the first one that closes. */
+  readonly #name: string;
   readonly shards: number;
 
   constructor({ prefix, shards }: { prefix: string; shards: number }) {
-    this.#prefix = prefix;
+    this.#name = prefix.replaceAll(/[{}]/g, '');
     this.shards = shards;
   }
 
@@ -60,7 +61,7 @@ export class KeyLayout {
 
   /** Also the BullMQ prefix of the shard's queues. */
   shardTag(shard: number): string {
-    return `{${this.#prefix}:shard-${shard}}`;
+    return `{${this.#name}:shard-${shard}}`;
   }
 
   ofShard(shard: number): ShardKeys {

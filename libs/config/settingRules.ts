@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import Joi from 'joi';
+import { parseRedisUrl, REDIS_URL_FORMS } from '#libs/publisher/redisUrl.ts';
 
 /** The rules that several settings share. */
 
@@ -11,6 +12,9 @@ export const url = (...schemes: string[]) =>
   Joi.string()
     .uri({ scheme: schemes })
     .messages({ 'string.uriCustomScheme': `must be a URL with ${schemes.join('://… or ')}://…` });
+
+/** A server, Sentinels or a cluster. */
+export const redisUrl = () => text(isRedisUrl, REDIS_URL_FORMS);
 
 /** A text that `isRight` accepts; `allowed` says what that is. */
 export const text = (isRight: (value: string) => boolean, allowed: string) =>
@@ -32,6 +36,15 @@ export const ranges = () =>
 /** Comma-separated, spaces around them allowed. */
 export function splitList(value: string | undefined): readonly string[] {
   return value === undefined ? [] : value.split(',').map((item) => item.trim());
+}
+
+function isRedisUrl(value: string): boolean {
+  try {
+    parseRedisUrl(value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A zone (`%eth0`) means something on one machine only. */

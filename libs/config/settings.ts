@@ -2,6 +2,7 @@ import Joi from 'joi';
 import { KEEPING_SETTINGS } from './keepingSettings.ts';
 import { NOTICE_SETTINGS } from './noticeSettings.ts';
 import { OBSERVING_SETTINGS } from './observingSettings.ts';
+import { SERVER_SETTINGS } from './serverSettings.ts';
 import type { Setting } from './setting.ts';
 import { address, addressRanges, isKey, milliseconds, port, ranges, text, url } from './settingRules.ts';
 
@@ -13,20 +14,7 @@ const requestsPerSecond = (byDefault: number) => Joi.number().integer().min(0).d
  * Every setting of Postrider, once. `.env.example` and the documentation are checked against this list by a test.
  */
 export const SETTINGS: readonly Setting[] = [
-  {
-    name: 'DATABASE_URL',
-    schema: url('mysql', 'mariadb').required(),
-    example: 'mysql://postrider:secret@127.0.0.1:3306/postrider',
-    about: 'MySQL 8.4 or MariaDB 10.11+, which hold the webhooks.',
-    secret: true,
-  },
-  {
-    name: 'REDIS_URL',
-    schema: url('redis', 'rediss').required(),
-    example: 'redis://127.0.0.1:6379/0',
-    about: 'Redis 7+ with AOF and maxmemory-policy noeviction, which holds queues and backlogs.',
-    secret: true,
-  },
+  ...SERVER_SETTINGS,
   { name: 'PORT', schema: port(3000), example: '3000', about: 'HTTP port of the API. 0 takes a free one.' },
   {
     name: 'WORKER_PORT',

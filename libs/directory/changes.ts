@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { webhookChangesKey } from './keys.ts';
 
 export interface WebhookChange {
@@ -19,10 +19,10 @@ const CHANGES_PER_READ = 1_000;
 
 /** Tells all workers which webhooks have changed: a Redis stream that each reads from where it was. */
 export class ChangeFeed {
-  readonly #redis: Redis;
+  readonly #redis: Redis | Cluster;
   readonly #key: string;
 
-  constructor({ redis, prefix }: { redis: Redis; prefix: string }) {
+  constructor({ redis, prefix }: { redis: Redis | Cluster; prefix: string }) {
     this.#redis = redis;
     this.#key = webhookChangesKey(prefix);
   }

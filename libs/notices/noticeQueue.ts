@@ -1,6 +1,6 @@
 import { type JobsOptions, Queue, type Telemetry } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
-import { QUEUE_STREAMS } from '#libs/publisher/queueNames.ts';
+import { QUEUE_STREAMS, queueNameOn } from '#libs/publisher/queueNames.ts';
 import { type Notice, noticeId } from './notice.ts';
 
 export const NOTICES = 'notices';
@@ -31,7 +31,7 @@ export class NoticeQueue {
 
   constructor({ redis, prefix, telemetry, tries = TRIES }: NoticeQueueParts) {
     const backoff = { type: 'exponential', delay: tries.firstPauseMs, jitter: 0.5 };
-    this.queue = new Queue<Notice>(NOTICES, {
+    this.queue = new Queue<Notice>(queueNameOn(redis, prefix, NOTICES), {
       connection: redis,
       prefix,
       streams: QUEUE_STREAMS,

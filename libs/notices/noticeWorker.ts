@@ -3,6 +3,7 @@ import type { Cluster, Redis } from 'ioredis';
 import type { NoticeKind } from '#libs/domain/noticeKind.ts';
 import { httpStatusCode, type Outcome } from '#libs/domain/outcome.ts';
 import type { Logger } from '#libs/logging/logger.ts';
+import { queueNameOn } from '#libs/publisher/queueNames.ts';
 import { PatientWorker } from '#libs/runtime/patientWorker.ts';
 import type { Transmitter } from '#libs/target/transmit.ts';
 import { type Notice, noticeBody, noticeText, parseNotice } from './notice.ts';
@@ -34,7 +35,8 @@ export class NoticeWorker {
   constructor(parts: NoticeWorkerParts) {
     const { redis, prefix, logger, telemetry } = parts;
     this.#parts = parts;
-    this.#worker = new PatientWorker<Notice>(NOTICES, (job) => this.#process(job), {
+    const name = queueNameOn(redis, prefix, NOTICES);
+    this.#worker = new PatientWorker<Notice>(name, (job) => this.#process(job), {
       connection: redis,
       prefix,
       autorun: false,

@@ -1,5 +1,5 @@
 import type { Telemetry } from 'bullmq';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { Budget } from './budget.ts';
 import { ClientFlows } from './bursts.ts';
 import { connect, waitUntilReady } from './connection.ts';
@@ -9,7 +9,7 @@ import { type PackedJob, pack } from './pack.ts';
 import { PackedQueue } from './packedQueue.ts';
 import { type Item, Parcel } from './parcel.ts';
 import { PublishError } from './publishError.ts';
-import { EVENT_TYPES, eventQueueName, type MailEventType, QUEUE_STREAMS } from './queueNames.ts';
+import { EVENT_TYPES, eventQueueName, type MailEventType, QUEUE_STREAMS, queueNameOn } from './queueNames.ts';
 
 /** BullMQ's, on the connection that all queues share; more than ten look like a leak to Node. */
 const LISTENERS_PER_QUEUE = 3;
@@ -19,7 +19,7 @@ export type { MailEvent } from './mailEvent.ts';
 export type PublisherOptions = (
   | { readonly redisUrl: string }
   /** A connection of the caller, who also closes it. Give it `enableOfflineQueue: false` to fail fast. */
-  | { readonly connection: Redis }
+  | { readonly connection: Redis | Cluster }
 ) & {
   readonly prefix?: string;
   /** `new BullMQOtel(…)` of the package bullmq-otel: traces begin here, and go on in the workers. */
@@ -43,7 +43,7 @@ class PackingPublisher implements Publisher {
   readonly #limits: PublisherLimits;
   readonly #prefix: string;
   readonly #telemetry: Telemetry | undefined;
-  readonly #redis: Redis;
+  readonly #redis: Redis | Cluster;
   readonly #ownsRedis: boolean;
   readonly #budget: Budget;
   readonly #flows = new ClientFlows(() => performance.now());
@@ -156,7 +156,7 @@ class PackingPublisher implements Publisher {
   }
 
   async #openQueue(type: MailEventType): Promise<PackedQueue> {
-    const queue = new PackedQueue(eventQueueName(type), {
+    const queue = new PackedQueue(queueNameOn(this.#redis, this.#prefix, eventQueueName(type)), {
       connection: this.#redis,
       prefix: this.#prefix,
       streams: QUEUE_STREAMS,

@@ -24,6 +24,16 @@ export function eventQueueName(type: MailEventType): string {
 
 export const EVENT_QUEUE_NAMES: readonly string[] = EVENT_TYPES.map(eventQueueName);
 
+const HASH_TAG = /\{[^}]+\}/;
+
+/**
+ * BullMQ wants all keys of a queue in one slot of a Redis Cluster. There a queue's name is in braces, which makes it the
+ * hash tag of its keys, so that the cluster may spread the queues; unless the prefix has one for all of them.
+ */
+export function queueNameOn(redis: { readonly isCluster: boolean }, prefix: string, name: string): string {
+  return redis.isCluster && !HASH_TAG.test(prefix) ? `{${name}}` : name;
+}
+
 /**
  * BullMQ keeps a stream of what happens in each queue, about 10,000 entries unless told otherwise, and the
  * last `Queue` that is made sets it for all. Nobody reads these, so every one of ours asks for few.

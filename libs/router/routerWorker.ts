@@ -1,9 +1,9 @@
 import type { Job, Telemetry } from 'bullmq';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { EVENT_TYPES, type EventType } from '#libs/domain/eventType.ts';
 import type { Logger } from '#libs/logging/logger.ts';
 import { ThrottledLog } from '#libs/logging/throttledLog.ts';
-import { eventQueueName } from '#libs/publisher/queueNames.ts';
+import { eventQueueName, queueNameOn } from '#libs/publisher/queueNames.ts';
 import { pauseBetweenChecks, StalledJobs } from '#libs/runtime/stalledJobs.ts';
 import type { BacklogSink } from './backlogSink.ts';
 import { type Committed, type JobEvents, RouteCommitter, type RouteDirectory } from './commitRoutes.ts';
@@ -34,7 +34,7 @@ const LISTENERS_PER_WORKER = 3;
 
 export interface RouterParts {
   /** With `maxRetriesPerRequest: null`. Each queue opens a second one like it, to wait for jobs. */
-  readonly redis: Redis;
+  readonly redis: Redis | Cluster;
   readonly prefix: string;
   readonly directory: RouteDirectory;
   readonly sink: BacklogSink;
@@ -101,7 +101,7 @@ export class Router {
 
   #startWorker(type: EventType): EventWorker {
     const { redis, prefix, clock, observer, telemetry, lockMs = LOCK_MS } = this.#parts;
-    const queue = eventQueueName(type);
+    const queue = queueNameOn(redis, prefix, eventQueueName(type));
     const warn = (kind: string, message: string, fields: object) =>
       this.#warnings.line(`${kind} ${type}`, message, { queue, ...fields });
     const parts = {

@@ -1,5 +1,10 @@
-import { Redis } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
 import type { Logger } from '#libs/logging/logger.ts';
+import { keepName } from '#libs/publisher/connection.ts';
+import { parseRedisUrl } from '#libs/publisher/redisUrl.ts';
+
+/** `waiting`: commands wait for as long as Redis is away, and then go on. `failFast`: they fail at once meanwhile. */
+export type RedisUse = 'waiting' | 'failFast';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Callers who fail at once meanwhile want it back soon. */
@@ -11,31 +16,39 @@ const COMMAND_TIMEOUT_MS = 2_000;
  * that forgot): it is replaced. Longer than BullMQ waits for a job in one go, which is 10 s.
  */
 const SILENCE_MS = { waiting: 15_000, failFast: 5_000 };
+/** A command whose node of a cluster is gone, or has handed over, is sent again after a tenth of a second, so often. */
+const REDIRECTIONS = { waiting: Number.MAX_SAFE_INTEGER, failFast: 8 };
+/** How long a node of a cluster may take to say which node has which slots, before another one is asked. */
+const SLOTS_TIMEOUT_MS = 2_000;
+
+type Definition = Parameters<Redis['defineCommand']>[1];
 
 /**
  * Lets BullMQ's scripts run while Redis is full (maxmemory reached, noeviction). A worker's only move and remove what
  * is there: refused, they would keep Redis full.
  */
+function allowWhenFull({ lua, ...definition }: Definition): Definition {
+  return { ...definition, lua: lua.startsWith('#!') ? lua : `#!lua flags=allow-oom\n${lua}` };
+}
+
 class WorkerRedis extends Redis {
-  override defineCommand(name: string, { lua, ...definition }: Parameters<Redis['defineCommand']>[1]): void {
-    const flagged = lua.startsWith('#!') ? lua : `#!lua flags=allow-oom\n${lua}`;
-    super.defineCommand(name, { ...definition, lua: flagged });
+  override defineCommand(name: string, definition: Definition): void {
+    super.defineCommand(name, allowWhenFull(definition));
+  }
+}
+
+class WorkerCluster extends Cluster {
+  override defineCommand(name: string, definition: Definition): void {
+    super.defineCommand(name, allowWhenFull(definition));
   }
 }
 
 /**
- * A connection for workers (commands wait for as long as Redis is away, and then go on) or for callers who must
- * get an answer soon (commands fail at once while Redis is away).
+ * A connection to what a Redis URL names (see parseRedisUrl): a server, the master that Sentinels know, or a cluster;
+ * for workers, or for callers who must get an answer soon.
  */
-export function connectRedis(url: string, use: 'waiting' | 'failFast', logger: Logger): Redis {
-  const redis = new (use === 'waiting' ? WorkerRedis : Redis)(url, {
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    socketTimeout: SILENCE_MS[use],
-    retryStrategy: (attempt) => Math.min(attempt * 50, RECONNECT_MAX_MS[use]),
-    ...(use === 'waiting'
-      ? { maxRetriesPerRequest: null }
-      : { maxRetriesPerRequest: 1, enableOfflineQueue: false, commandTimeout: COMMAND_TIMEOUT_MS }),
-  });
+export function connectRedis(url: string, use: RedisUse, logger: Logger): Redis | Cluster {
+  const redis = open(url, use);
   let lastError = '';
   redis.on('error', (error: Error) => {
     // One line for each kind of trouble, not one for each attempt to reconnect.
@@ -47,4 +60,38 @@ export function connectRedis(url: string, use: 'waiting' | 'failFast', logger: L
     lastError = '';
   });
   return redis;
+}
+
+function open(url: string, use: RedisUse): Redis | Cluster {
+  const place = parseRedisUrl(url);
+  const isWaiting = use === 'waiting';
+  const Server = isWaiting ? WorkerRedis : Redis;
+  const retryStrategy = (attempt: number) => Math.min(attempt * 50, RECONNECT_MAX_MS[use]);
+  const manners = {
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    socketTimeout: SILENCE_MS[use],
+    ...(isWaiting
+      ? { maxRetriesPerRequest: null }
+      : { maxRetriesPerRequest: 1, enableOfflineQueue: false, commandTimeout: COMMAND_TIMEOUT_MS }),
+  };
+  switch (place.kind) {
+    case 'server':
+      return new Server(place.url, { ...manners, retryStrategy });
+    case 'sentinel':
+      return new Server({
+        ...place.options,
+        ...manners,
+        retryStrategy,
+        sentinelRetryStrategy: retryStrategy,
+      });
+    case 'cluster':
+      return new (isWaiting ? WorkerCluster : Cluster)(place.nodes, {
+        enableOfflineQueue: isWaiting,
+        clusterRetryStrategy: retryStrategy,
+        maxRedirections: REDIRECTIONS[use],
+        slotsRefreshTimeout: SLOTS_TIMEOUT_MS,
+        dnsLookup: keepName,
+        redisOptions: { ...place.options, ...manners },
+      });
+  }
 }

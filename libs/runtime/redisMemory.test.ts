@@ -12,7 +12,16 @@ describe('the memory of Redis', () => {
     const info = async () =>
       '# Memory\r\nused_memory:867896\r\nused_memory_human:847.55K\r\n' +
       'maxmemory:1048576\r\nmaxmemory_human:1.00M\r\nmaxmemory_policy:allkeys-lru\r\n';
-    expect(await readRedisMemory({ info })).toEqual(memory(867_896, 1_048_576, 'allkeys-lru'));
+    expect(await readRedisMemory([{ info }])).toEqual(memory(867_896, 1_048_576, 'allkeys-lru'));
+  });
+
+  it('of a cluster is that of its fullest node', async () => {
+    const node = (used: number, max: number) => ({
+      info: async () => `used_memory:${used}\r\nmaxmemory:${max}\r\nmaxmemory_policy:noeviction\r\n`,
+    });
+    const nodes = [node(500, 1_000), node(190, 200), node(9_000, 0)];
+    expect(await readRedisMemory(nodes)).toEqual(memory(190, 200));
+    await expect(readRedisMemory([])).rejects.toThrow('no node');
   });
 
   it.each([

@@ -1,5 +1,7 @@
+import type { Cluster, Redis } from 'ioredis';
 import type { Registry } from 'prom-client';
 import { addGauge } from './metrics.ts';
+import { mastersOf } from './redisMasters.ts';
 
 /** From here on, somebody should look: there is time left to add memory or to find out what fills it. */
 const WARN_FROM = 0.8;
@@ -17,7 +19,19 @@ interface Informant {
   info(section: string): Promise<string>;
 }
 
-export async function readRedisMemory(redis: Informant): Promise<RedisMemory> {
+/** Of the server that is nearest to being full: with one of them full, a cluster refuses what belongs there. */
+export async function readRedisMemory(masters: readonly Informant[]): Promise<RedisMemory> {
+  const each = await Promise.all(masters.map(readOne));
+  const [fullest] = each.sort((one, other) => fillOf(other) - fillOf(one));
+  if (fullest === undefined) throw new Error('no node of the cluster answers');
+  return fullest;
+}
+
+function fillOf({ usedBytes, maxBytes }: RedisMemory): number {
+  return maxBytes === 0 ? 0 : usedBytes / maxBytes;
+}
+
+async function readOne(redis: Informant): Promise<RedisMemory> {
   const text = await redis.info('memory');
   const field = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(text)?.[1] ?? '';
   return {
@@ -46,9 +60,13 @@ function describe(usedBytes: number, maxBytes: number): string {
   return `${percent} % of Redis' maxmemory is used; at 100 % no new event is taken`;
 }
 
-export function addMemoryGauges(registry: Registry, redis: Informant): void {
+export function addMemoryGauges(registry: Registry, redis: Redis | Cluster): void {
   const gauge = (name: string, help: string, value: (memory: RedisMemory) => number) =>
-    addGauge(registry, { name, help, read: async () => value(await readRedisMemory(redis)) });
-  gauge('postrider_redis_memory_used_bytes', 'Memory that Redis uses', ({ usedBytes }) => usedBytes);
+    addGauge(registry, { name, help, read: async () => value(await readRedisMemory(mastersOf(redis))) });
+  gauge(
+    'postrider_redis_memory_used_bytes',
+    'Memory that Redis uses; of a cluster, its fullest node',
+    ({ usedBytes }) => usedBytes,
+  );
   gauge('postrider_redis_memory_max_bytes', 'Its maxmemory; 0: no limit', ({ maxBytes }) => maxBytes);
 }

@@ -1,5 +1,5 @@
 import { hkdfSync } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { Config } from '#libs/config/loadConfig.ts';
 import { ApiUserStore } from '#libs/store/apiUserStore.ts';
 import type { Database } from '#libs/store/database.ts';
@@ -21,7 +21,11 @@ const WINDOW_S = 10;
 const MS_PER_S = 1000;
 
 /** What decides who may ask, and how much. */
-export function createAccess(parts: { config: Config; database: Database; redis: Redis }): AccessParts {
+export function createAccess(parts: {
+  config: Config;
+  database: Database;
+  redis: Redis | Cluster;
+}): AccessParts {
   const { config, database, redis } = parts;
   const { limits, queuePrefix } = config;
   const limiter = (name: string, most: number, windowS: number) =>

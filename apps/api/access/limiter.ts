@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import {
   RateLimiterMemory,
   RateLimiterRedis,
@@ -18,7 +18,7 @@ export interface Limiter {
 }
 
 export interface LimiterParts {
-  readonly redis: Redis;
+  readonly redis: Redis | Cluster;
   /** Of the keys in Redis. */
   readonly prefix: string;
   /** So many in a window are allowed; one more, and the party waits for the window's end. */

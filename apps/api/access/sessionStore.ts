@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import session, { type SessionData } from 'express-session';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { ApiProblem } from '../problem.ts';
 
 type Found = (error: unknown, data?: SessionData | null) => void;
@@ -10,11 +10,11 @@ const RETRY_AFTER_S = 5;
 
 /** The sessions of express-session in Redis, by a hash of their ids: who reads Redis can't use them. */
 export class SessionStore extends session.Store {
-  readonly #redis: Redis;
+  readonly #redis: Redis | Cluster;
   readonly #prefix: string;
   readonly #lifetimeMs: number;
 
-  constructor(parts: { redis: Redis; prefix: string; lifetimeMs: number }) {
+  constructor(parts: { redis: Redis | Cluster; prefix: string; lifetimeMs: number }) {
     super();
     this.#redis = parts.redis;
     this.#prefix = parts.prefix;

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import session from 'express-session';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { SessionStore } from './sessionStore.ts';
 
 declare module 'express-session' {
@@ -26,7 +26,7 @@ export class Sessions {
   readonly #open: ReturnType<typeof session>;
 
   constructor(parts: {
-    redis: Redis;
+    redis: Redis | Cluster;
     /** Of the keys in Redis. */
     prefix: string;
     /** The first signs, all are believed. */

@@ -1,5 +1,5 @@
 import type { Telemetry } from 'bullmq';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { Config } from '#libs/config/loadConfig.ts';
 import type { Logger } from '#libs/logging/logger.ts';
 import { ThrottledLog } from '#libs/logging/throttledLog.ts';
@@ -16,7 +16,7 @@ export function createEventParts(parts: {
   config: Config;
   logger: Logger;
   lifecycle: Lifecycle;
-  redis: Redis;
+  redis: Redis | Cluster;
   telemetry?: Telemetry | undefined;
 }): EventRouteParts {
   const { config, logger, lifecycle, redis, telemetry } = parts;

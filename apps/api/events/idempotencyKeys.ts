@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 
 /** So long is known what was done under a key (contract §5). */
 const KEPT_MS = 24 * 60 * 60 * 1000;
@@ -26,10 +26,10 @@ export type Once = 'done' | 'repeated' | 'underWay' | 'otherRequest';
  *                            └──failed, or a minute without an end──▶ (nothing)
  */
 export class IdempotencyKeys {
-  readonly #redis: Redis;
+  readonly #redis: Redis | Cluster;
   readonly #prefix: string;
 
-  constructor({ redis, prefix }: { redis: Redis; prefix: string }) {
+  constructor({ redis, prefix }: { redis: Redis | Cluster; prefix: string }) {
     this.#redis = redis;
     this.#prefix = `${prefix}:idempotency:`;
   }

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { type Chunk, decodeChunk, oldestClock } from '../chunk.ts';
 import type { KeyLayout } from '../keys.ts';
 import { chunkOf, decodePart } from '../pending.ts';
@@ -19,7 +19,11 @@ export interface Contents {
   readonly oldest: number | null;
 }
 
-export async function inspectBacklog(redis: Redis, layout: KeyLayout, webhookId: number): Promise<Contents> {
+export async function inspectBacklog(
+  redis: Redis | Cluster,
+  layout: KeyLayout,
+  webhookId: number,
+): Promise<Contents> {
   const keys = layout.of(webhookId);
   const [entries, parts, aside, state, attempts, pending, waiting, oldest] = await Promise.all([
     redis.xrangeBuffer(keys.backlog, '-', '+'),

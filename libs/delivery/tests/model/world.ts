@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { Backlog } from '#libs/backlog/backlog.ts';
 import { type Chunk, decodeChunk } from '#libs/backlog/chunk.ts';
 import { Discarded } from '#libs/backlog/discarded.ts';
@@ -41,7 +41,7 @@ export class World {
   readonly problems: string[] = [];
   /** What has come about, so that the test can tell whether it has tested anything. */
   readonly happened: Set<string>;
-  readonly #redis: Redis;
+  readonly #redis: Redis | Cluster;
   readonly #keys: KeyLayout;
   readonly #waiting: Waiting;
   readonly #discarded: Discarded;
@@ -50,7 +50,7 @@ export class World {
   #jobLost = false;
 
   constructor(parts: {
-    redis: Redis;
+    redis: Redis | Cluster;
     scripts: Scripts;
     keys: KeyLayout;
     webhookId: number;

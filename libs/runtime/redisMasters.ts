@@ -1,0 +1,32 @@
+import { Cluster, type Redis } from 'ioredis';
+
+/** The servers that hold keys: the one that there is, or the masters of a cluster. */
+export function mastersOf(redis: Redis | Cluster): readonly Redis[] {
+  return redis instanceof Cluster ? redis.nodes('master') : [redis];
+}
+
+/** Null when every server that holds keys answers, else what does not. */
+export async function findSilentMaster(redis: Redis | Cluster): Promise<string | null> {
+  const masters = mastersOf(redis);
+  if (masters.length === 0) return 'no node of the cluster answers';
+  const answers = await Promise.all(masters.map((master) => master.ping()));
+  return answers.every((answer) => answer === 'PONG') ? null : 'Redis does not answer PONG';
+}
+
+/**
+ * Calls `listener` whenever something that others wrote may have gone missing: Redis is back after an outage, or
+ * another server has become a master.
+ */
+export function onceBack(redis: Redis | Cluster, listener: () => void): void {
+  redis.on('ready', listener);
+  if (!(redis instanceof Cluster)) return;
+  let known: string | undefined;
+  redis.on('refresh', () => {
+    const masters = mastersOf(redis)
+      .map(({ options }) => `${options.host}:${options.port}`)
+      .sort()
+      .join();
+    if (known !== undefined && masters !== known) listener();
+    known = masters;
+  });
+}
