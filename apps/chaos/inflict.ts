@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultyProxy } from '#libs/store/tests/faultyProxy.ts';
 import type { Fault } from './faults.ts';
 import type { Lab } from './lab.ts';
-import type { ManagedProcess } from './managedProcess.ts';
 import type { Pursuit } from './pursuit.ts';
 import type { Webhooks } from './webhooks.ts';
 
@@ -17,9 +16,9 @@ export async function inflict(fault: Fault, { lab, webhooks, pursuit }: InflictP
   const { fleet, servers } = lab;
   switch (fault.kind) {
     case 'killWorker':
-      return restart(at(fleet.workers, fault.worker));
+      return at(fleet.workers, fault.worker).restart('SIGKILL');
     case 'killAllWorkers':
-      await Promise.all(fleet.workers.map(restart));
+      await Promise.all(fleet.workers.map((worker) => worker.restart('SIGKILL')));
       return;
     case 'pauseWorker':
       return during(fault.forMs, at(fleet.workers, fault.worker).pause());
@@ -28,10 +27,7 @@ export async function inflict(fault: Fault, { lab, webhooks, pursuit }: InflictP
     case 'forgetConnections':
       return at(lab.workerProxies, fault.worker).forget();
     case 'rollWorkers':
-      for (const worker of fleet.workers) {
-        await worker.stop();
-        worker.start();
-      }
+      for (const worker of fleet.workers) await worker.restart('SIGTERM');
       return;
     case 'killWorkerOfWebhook':
       return pursuit.kill(webhooks.idOf(fault.endpoint), fault.times);
@@ -52,11 +48,11 @@ export async function inflict(fault: Fault, { lab, webhooks, pursuit }: InflictP
     case 'pauseMysql':
       return during(fault.forMs, servers.pauseMysql());
     case 'killApi':
-      return restart(fleet.api);
+      return fleet.api.restart('SIGKILL');
     case 'killProducer':
-      return restart(at(fleet.producers, fault.producer));
+      return at(fleet.producers, fault.producer).restart('SIGKILL');
     case 'killReceiver':
-      return restart(fleet.receiver);
+      return fleet.receiver.restart('SIGKILL');
     case 'pauseReceiver':
       return during(fault.forMs, fleet.receiver.pause());
     case 'deactivate':
@@ -66,11 +62,6 @@ export async function inflict(fault: Fault, { lab, webhooks, pursuit }: InflictP
     case 'retarget':
       return webhooks.retarget(fault.endpoint);
   }
-}
-
-async function restart(process: ManagedProcess): Promise<void> {
-  await process.kill();
-  process.start();
 }
 
 async function during(forMs: number, resume: () => void): Promise<void> {

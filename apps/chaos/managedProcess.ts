@@ -14,11 +14,14 @@ export interface ProcessOptions {
   readonly onMessage?: (message: unknown) => void;
 }
 
+type EndSignal = 'SIGKILL' | 'SIGTERM';
+
 /** A Node process that can be killed, paused and started again under the same name. */
 export class ManagedProcess {
   readonly #options: ProcessOptions;
   #child: ChildProcess | null = null;
   #isMeantToRun = false;
+  #restarting: Promise<void> | null = null;
   /** Ends that nobody asked for: each is a fault of the process itself. */
   readonly ownEnds: string[] = [];
 
@@ -66,7 +69,21 @@ export class ManagedProcess {
     if (child?.exitCode !== 0) throw new Error(`${this.name} failed: see ${this.#options.logPath}.`);
   }
 
-  /** kill -9. */
+  /**
+   * Ends it and starts it anew: SIGKILL or SIGTERM. Whoever asks for it while it ends gets the same new process, since
+   * a second one would find the first one's port taken.
+   */
+  restart(signal: EndSignal): Promise<void> {
+    const ended = this.#end(signal);
+    this.#restarting ??= ended
+      .then(() => this.start())
+      .finally(() => {
+        this.#restarting = null;
+      });
+    return this.#restarting;
+  }
+
+  /** kill -9, for good. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
   }
@@ -83,7 +100,7 @@ export class ManagedProcess {
     return () => void child?.kill('SIGCONT');
   }
 
-  async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
+  async #end(signal: EndSignal): Promise<number | null> {
     const child = this.#child;
     this.#isMeantToRun = false;
     if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;

@@ -21,8 +21,7 @@ export class Pursuit {
   async kill(webhookId: number, times: number): Promise<void> {
     for (let count = 0; count < times; count += 1) {
       const worker = await this.#find(webhookId);
-      await worker.kill();
-      worker.start();
+      await worker.restart('SIGKILL');
     }
   }
 
