@@ -3,7 +3,7 @@
  * Applications are on top and do not import each other.
  */
 const LAYERS = [
-  ['domain', 'publisher'],
+  ['domain', 'publisher', 'apiClient'],
   ['config', 'logging', 'runtime'],
   ['store', 'target', 'backlog'],
   ['directory', 'deliveryLog'],
@@ -18,7 +18,7 @@ const libs = (names) => `^libs/(${names.join('|')})/`;
 const layerRules = LAYERS.map((layer, index) => ({
   name: `layer-of-${layer.join('-')}`,
   comment:
-    'Domain, publisher → config, logging, runtime → store, target, backlog → directory, deliveryLog → router, delivery, keptEvents, notices.',
+    'Domain, publisher, apiClient → config, logging, runtime → store, target, backlog → directory, deliveryLog → router, delivery, keptEvents, notices.',
   severity: 'error',
   from: { path: libs(layer), pathNot: TESTS },
   to: { path: '^libs/', pathNot: libs(LAYERS.slice(0, index + 1).flat()) },

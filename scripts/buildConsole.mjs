@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const CONSOLE = join(ROOT, 'apps', 'console');
+/** What it shares with the command line. */
+const SHARED = join(ROOT, 'libs', 'apiClient');
 const BUILT = join(CONSOLE, 'dist');
 const CACHE = join(ROOT, '.cache');
 /** Holds the hash of the sources. */
@@ -17,7 +19,8 @@ const STAMP = 'sources.sha256';
 const PACKAGES = ['vite', 'preact', 'uplot'];
 
 function sourceFiles() {
-  const inside = readdirSync(join(CONSOLE, 'src'), { recursive: true, withFileTypes: true })
+  const inside = [join(CONSOLE, 'src'), SHARED]
+    .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
   const packages = PACKAGES.map((name) => join(ROOT, 'node_modules', name, 'package.json'));

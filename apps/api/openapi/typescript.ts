@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { createDocument } from './document.ts';
 import type { JsonSchema } from './joiToJsonSchema.ts';
 
-/** Where the console has them. `npx node scripts/describeApi.ts` writes the file, and a test compares. */
-export const ANSWERS_PATH = join(import.meta.dirname, '../../console/src/api/answers.ts');
+/** Where the console and the command line have them. `npx node scripts/describeApi.ts` writes the file, and a test compares. */
+export const ANSWERS_PATH = join(import.meta.dirname, '../../../libs/apiClient/answers.ts');
 
 interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>;

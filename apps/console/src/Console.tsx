@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Session } from './api/answers.ts';
-import { ApiError, messageOf, onSignedOut } from './api/client.ts';
+import type { Session } from '#libs/apiClient/answers.ts';
+import { ApiError, messageOf } from '#libs/apiClient/apiError.ts';
+import { onSignedOut } from './api/client.ts';
 import { readSession, signOut } from './api/webhooks.ts';
 import { useRoute } from './lib/navigation.tsx';
 import type { Route } from './lib/routes.ts';

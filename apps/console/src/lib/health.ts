@@ -1,4 +1,4 @@
-import type { Statistics, Webhook } from '../api/answers.ts';
+import type { Statistics, Webhook } from '#libs/apiClient/answers.ts';
 
 /** How a webhook is, in the order in which one wants to see them. */
 export const HEALTHS = ['failing', 'suspended', 'healthy', 'unknown', 'created', 'deactivated'] as const;

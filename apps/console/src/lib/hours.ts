@@ -1,4 +1,4 @@
-import type { Statistics } from '../api/answers.ts';
+import type { Statistics } from '#libs/apiClient/answers.ts';
 
 export type Interval = Statistics['intervals'][number];
 

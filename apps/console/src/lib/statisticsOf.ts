@@ -1,5 +1,5 @@
-import type { Statistics } from '../api/answers.ts';
-import { isNotThere } from '../api/client.ts';
+import type { Statistics } from '#libs/apiClient/answers.ts';
+import { isNotThere } from '#libs/apiClient/apiError.ts';
 import { readStatistics } from '../api/webhooks.ts';
 
 /** So many requests at a time: a client may have dozens of webhooks, and a browser has six connections. */

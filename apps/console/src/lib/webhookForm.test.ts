@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Webhook } from '../api/answers.ts';
+import type { Webhook } from '#libs/apiClient/answers.ts';
 import { toBody, valuesOf } from './webhookForm.ts';
 
 const WEBHOOK: Webhook = {

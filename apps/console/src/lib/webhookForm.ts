@@ -1,4 +1,4 @@
-import type { CreateWebhookBody, Webhook } from '../api/answers.ts';
+import type { CreateWebhookBody, Webhook } from '#libs/apiClient/answers.ts';
 
 /** What stands in the inputs of the form. */
 export interface FormValues {

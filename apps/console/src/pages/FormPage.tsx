@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type CreateWebhookBody, EVENT_TYPES, type Webhook } from '../api/answers.ts';
-import { ApiError, messageOf } from '../api/client.ts';
+import { type CreateWebhookBody, EVENT_TYPES, type Webhook } from '#libs/apiClient/answers.ts';
+import { ApiError, messageOf } from '#libs/apiClient/apiError.ts';
 import { createWebhook, getWebhook, updateWebhook } from '../api/webhooks.ts';
 import { Link, navigate } from '../lib/navigation.tsx';
 import { type FormValues, toBody, valuesOf } from '../lib/webhookForm.ts';

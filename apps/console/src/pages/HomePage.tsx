@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import type { Session } from '../api/answers.ts';
+import type { Session } from '#libs/apiClient/answers.ts';
 import { Link, navigate } from '../lib/navigation.tsx';
 import { Empty } from '../parts/Notice.tsx';
 import { PageTitle } from '../parts/PageTitle.tsx';

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
-import type { Statistics, Webhook } from '../api/answers.ts';
-import { messageOf } from '../api/client.ts';
+import type { Statistics, Webhook } from '#libs/apiClient/answers.ts';
+import { messageOf } from '#libs/apiClient/apiError.ts';
+import { count, until } from '#libs/apiClient/format.ts';
 import { listWebhooks } from '../api/webhooks.ts';
-import { count, until } from '../lib/format.ts';
 import { byHealth, countHealths, type Health, healthOf } from '../lib/health.ts';
 import { Link } from '../lib/navigation.tsx';
 import { statisticsOf } from '../lib/statisticsOf.ts';

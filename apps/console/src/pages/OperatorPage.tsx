@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
-import type { ClientList } from '../api/answers.ts';
-import { messageOf } from '../api/client.ts';
+import type { ClientList } from '#libs/apiClient/answers.ts';
+import { messageOf } from '#libs/apiClient/apiError.ts';
+import { count, plural } from '#libs/apiClient/format.ts';
 import { listClients } from '../api/webhooks.ts';
-import { count, plural } from '../lib/format.ts';
 import type { Health } from '../lib/health.ts';
 import { Link, navigate } from '../lib/navigation.tsx';
 import { usePoll } from '../lib/usePoll.ts';

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { Session } from '../api/answers.ts';
-import { ApiError, messageOf } from '../api/client.ts';
+import type { Session } from '#libs/apiClient/answers.ts';
+import { ApiError, messageOf } from '#libs/apiClient/apiError.ts';
 import { signIn } from '../api/webhooks.ts';
 import { Field } from '../parts/Field.tsx';
 import { Trouble } from '../parts/Notice.tsx';

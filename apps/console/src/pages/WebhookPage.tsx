@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
-import type { Statistics, Webhook } from '../api/answers.ts';
-import { isNotThere, messageOf } from '../api/client.ts';
-import { getWebhook, readStatistics, type WebhookRef } from '../api/webhooks.ts';
+import type { Statistics, Webhook } from '#libs/apiClient/answers.ts';
+import { isNotThere, messageOf } from '#libs/apiClient/apiError.ts';
+import type { WebhookRef } from '#libs/apiClient/operations.ts';
+import { getWebhook, readStatistics } from '../api/webhooks.ts';
 import { healthOf } from '../lib/health.ts';
 import { RANGES, rangeOf } from '../lib/hours.ts';
 import { Link } from '../lib/navigation.tsx';

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { Webhook } from '../api/answers.ts';
-import { messageOf } from '../api/client.ts';
+import type { Webhook } from '#libs/apiClient/answers.ts';
+import { messageOf } from '#libs/apiClient/apiError.ts';
 import { changeStatus, removeWebhook } from '../api/webhooks.ts';
 import { Link, navigate } from '../lib/navigation.tsx';
 import { announce } from './announce.ts';

@@ -1,4 +1,4 @@
-import { ago, moment } from '../lib/format.ts';
+import { ago, moment } from '#libs/apiClient/format.ts';
 
 /** How long ago; the time itself, where the mouse stays. */
 export function Ago({ iso, now }: { readonly iso: string; readonly now: number }) {

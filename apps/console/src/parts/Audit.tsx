@@ -1,7 +1,8 @@
-import type { AuditPage } from '../api/answers.ts';
-import { messageOf } from '../api/client.ts';
-import { listAudit, type WebhookRef } from '../api/webhooks.ts';
-import { moment } from '../lib/format.ts';
+import type { AuditPage } from '#libs/apiClient/answers.ts';
+import { messageOf } from '#libs/apiClient/apiError.ts';
+import { moment } from '#libs/apiClient/format.ts';
+import type { WebhookRef } from '#libs/apiClient/operations.ts';
+import { listAudit } from '../api/webhooks.ts';
 import { usePoll } from '../lib/usePoll.ts';
 import { Empty, Trouble } from './Notice.tsx';
 

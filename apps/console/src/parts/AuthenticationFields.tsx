@@ -1,4 +1,4 @@
-import type { Webhook } from '../api/answers.ts';
+import type { Webhook } from '#libs/apiClient/answers.ts';
 import type { FormValues } from '../lib/webhookForm.ts';
 import { Field } from './Field.tsx';
 

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
-import type { DeliveryPage } from '../api/answers.ts';
-import { isNotThere, messageOf } from '../api/client.ts';
-import { listDeliveries, type WebhookRef } from '../api/webhooks.ts';
+import type { DeliveryPage } from '#libs/apiClient/answers.ts';
+import { isNotThere, messageOf } from '#libs/apiClient/apiError.ts';
+import type { WebhookRef } from '#libs/apiClient/operations.ts';
+import { listDeliveries } from '../api/webhooks.ts';
 import { usePoll } from '../lib/usePoll.ts';
 import { DeliveryTable } from './DeliveryTable.tsx';
 import { Empty, Trouble } from './Notice.tsx';

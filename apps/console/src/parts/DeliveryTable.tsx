@@ -1,5 +1,5 @@
-import type { DeliveryPage } from '../api/answers.ts';
-import { count, duration, moment } from '../lib/format.ts';
+import type { DeliveryPage } from '#libs/apiClient/answers.ts';
+import { count, duration, moment } from '#libs/apiClient/format.ts';
 
 type Delivery = DeliveryPage['items'][number];
 

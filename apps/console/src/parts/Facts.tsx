@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import type { Statistics, Webhook } from '../api/answers.ts';
-import { count, until } from '../lib/format.ts';
+import type { Statistics, Webhook } from '#libs/apiClient/answers.ts';
+import { count, until } from '#libs/apiClient/format.ts';
 import { HEALTH_MEANINGS, type Health } from '../lib/health.ts';
 import { useNow } from '../lib/useNow.ts';
 import { Ago } from './Ago.tsx';

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { Statistics } from '../api/answers.ts';
-import { count, duration, plural } from '../lib/format.ts';
+import type { Statistics } from '#libs/apiClient/answers.ts';
+import { count, duration, plural } from '#libs/apiClient/format.ts';
 import { everyHour, type Interval, RANGES, sumOf } from '../lib/hours.ts';
 import { durationChart, eventChart } from './charts.ts';
 import { Empty } from './Notice.tsx';

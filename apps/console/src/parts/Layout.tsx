@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { Session } from '../api/answers.ts';
+import type { Session } from '#libs/apiClient/answers.ts';
 import { Link } from '../lib/navigation.tsx';
 import type { Route } from '../lib/routes.ts';
 

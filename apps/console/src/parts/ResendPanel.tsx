@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
-import { ApiError, isNotThere, messageOf } from '../api/client.ts';
-import { type Choice, type Range, resend, type WebhookRef } from '../api/webhooks.ts';
-import { plural } from '../lib/format.ts';
+import { ApiError, isNotThere, messageOf } from '#libs/apiClient/apiError.ts';
+import { plural } from '#libs/apiClient/format.ts';
+import type { Range, WebhookRef } from '#libs/apiClient/operations.ts';
+import { resendAll } from '../api/webhooks.ts';
 import { HOUR_MS } from '../lib/hours.ts';
 import { Field } from './Field.tsx';
 import { Trouble } from './Notice.tsx';
@@ -62,21 +63,6 @@ export function ResendPanel({ webhook, onResent }: ResendPanelProps) {
       <p role="status">{result !== null && tell(result)}</p>
     </section>
   );
-}
-
-/** One request does what it can in some seconds, and says where to go on. How many events were queued in all. */
-async function resendAll(webhook: WebhookRef, choice: Choice): Promise<number> {
-  let total = 0;
-  let cursor: string | undefined;
-  do {
-    const { events, nextCursor } = await resend(webhook, {
-      ...choice,
-      ...(cursor !== undefined && { cursor }),
-    });
-    total += events;
-    cursor = nextCursor;
-  } while (cursor !== undefined);
-  return total;
 }
 
 function tell(events: number): string {

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { Webhook } from '../api/answers.ts';
-import type { WebhookRef } from '../api/webhooks.ts';
+import type { Webhook } from '#libs/apiClient/answers.ts';
+import type { WebhookRef } from '#libs/apiClient/operations.ts';
 import { Link } from '../lib/navigation.tsx';
 import { Field } from './Field.tsx';
 

@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
-import type { Verification } from '../api/answers.ts';
-import { ApiError, messageOf } from '../api/client.ts';
-import { verifyWebhook, type WebhookRef } from '../api/webhooks.ts';
-import { plural } from '../lib/format.ts';
+import type { Verification } from '#libs/apiClient/answers.ts';
+import { ApiError, messageOf } from '#libs/apiClient/apiError.ts';
+import { plural } from '#libs/apiClient/format.ts';
+import type { WebhookRef } from '#libs/apiClient/operations.ts';
+import { verifyWebhook } from '../api/webhooks.ts';
 import { Field } from './Field.tsx';
 import { Trouble } from './Notice.tsx';
 

@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { duration } from '../lib/format.ts';
+import { duration } from '#libs/apiClient/format.ts';
 import { HOUR_MS, type Interval } from '../lib/hours.ts';
 
 /** How a chart is drawn, and of what. */
