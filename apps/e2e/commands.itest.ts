@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { send } from '../api/tests/httpClient.ts';
 import { type Platform, startPlatform } from './platform.ts';
+import { type Ended, runProgram } from './runProgram.ts';
 import { migratedSettings } from './settings.ts';
 
 /** The commands for operators, as programs beside a running API. */
@@ -21,29 +19,13 @@ beforeAll(async () => {
 
 afterAll(() => platform.stop());
 
-interface Ended {
-  readonly code: number;
-  readonly output: string;
-  readonly complaints: string;
-}
-
-async function run(
+function run(
   app: string,
   args: readonly string[],
-  more: Readonly<Record<string, string>> = {},
+  { input = '', ...more }: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
-  const { input = '', ...environment } = more;
-  const child = spawn(process.execPath, [`apps/${app}/main.ts`, ...args], {
-    cwd: ROOT,
-    env: { ...settings, ...environment },
-  });
-  child.stdin.end(input);
-  const [output, complaints, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close'),
-  ]);
-  return { code, output, complaints };
+  const env = { ...settings, ...more };
+  return runProgram(process.execPath, [`apps/${app}/main.ts`, ...args], { cwd: ROOT, env, input });
 }
 
 const list = async (auth: string) =>
