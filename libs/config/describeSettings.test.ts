@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { envExample, isRequired, settingsTable } from './describeSettings.ts';
+import { envExample, isRequired, settingsTable, withChartSettings } from './describeSettings.ts';
 import { loadConfig } from './loadConfig.ts';
 import { SETTINGS } from './settings.ts';
 
 const readText = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
-const names = SETTINGS.map(({ name }) => name);
 
 describe('what is written of the settings says what they are (else: npx node scripts/describeSettings.ts)', () => {
   it('in .env.example', async () => {
@@ -16,6 +15,12 @@ describe('what is written of the settings says what they are (else: npx node scr
   it('in docs/configuration.md', async () => {
     expect(await readText('docs/configuration.md')).toContain(`\n${settingsTable()}\n`);
   });
+
+  it("in what the Helm chart's values may be", async () => {
+    const schema = await readText('docker/helm/postrider/values.schema.json');
+    expect(withChartSettings(schema)).toBe(schema);
+    expect(schema).toContain('"LOG_LEVEL"');
+  });
 });
 
 describe('.env.example', () => {
@@ -23,14 +28,5 @@ describe('.env.example', () => {
     const example = parseEnv(await readText('.env.example'));
     const required = SETTINGS.filter(isRequired).map(({ name }) => [name, example[name]]);
     expect(loadConfig(example)).toEqual(loadConfig(Object.fromEntries(required)));
-  });
-});
-
-describe('docker/compose.yaml', () => {
-  it('passes on every setting, and nothing else', async () => {
-    const [, block = ''] =
-      /^x-settings: &settings\n((?: {2}.*\n)+)/m.exec(await readText('docker/compose.yaml')) ?? [];
-    const passed = [...block.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name]) => name);
-    expect(passed.toSorted()).toEqual(names.toSorted());
   });
 });

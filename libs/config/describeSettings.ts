@@ -9,6 +9,8 @@ const HEAD = `# Every setting of Postrider. What is required has an example here
 # Written by \`npx node scripts/describeSettings.ts\` from libs/config/settings.ts.
 `;
 
+const CHART_PORTS = ['PORT', 'WORKER_PORT'];
+
 /** The text of `.env.example`. */
 export function envExample(): string {
   const entries = SETTINGS.map((setting) => {
@@ -31,6 +33,20 @@ export function settingsTable(): string {
 export function withTable(page: string, table: string): string {
   const rows = /(?:^\|.*\n)+/m;
   return page.replace(rows, () => `${table}\n`);
+}
+
+/** What the Helm chart's `settings` may hold: no secret, and no port, which is the chart's. */
+function chartSettings(): readonly string[] {
+  return SETTINGS.filter(({ secret }) => !secret)
+    .map(({ name }) => name)
+    .filter((name) => !CHART_PORTS.includes(name));
+}
+
+/** The JSON Schema of the chart's values with these names in it. */
+export function withChartSettings(valuesSchema: string): string {
+  const names = /("settingName": \{[^{}]*"enum": )\[[^\]]*\]/;
+  const list = chartSettings().map((name) => `        "${name}"`);
+  return valuesSchema.replace(names, (_, before: string) => `${before}[\n${list.join(',\n')}\n      ]`);
 }
 
 function shownDefault(setting: Setting): string {
