@@ -15,7 +15,7 @@ import { mentionedIn } from './promql.ts';
 import { newClientId, OPERATOR } from './settings.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const RULES = 'docker/prometheus/alerts.yaml';
+const RULES = 'docker/helm/postrider/files/alerts.yaml';
 const readText = (path: string) => readFile(`${ROOT}/${path}`, 'utf8');
 
 /** Prometheus makes them, not what it reads. */
@@ -61,8 +61,16 @@ async function readRules(): Promise<Rule[]> {
   return groups.flatMap(({ rules }) => rules);
 }
 
+/** By which the workers' number grows on Kubernetes; the adapter adds matchers of labels. */
+async function adapterExpressions(): Promise<string[]> {
+  const { rules } = parse(await readText('docker/prometheus/prometheus-adapter.yaml')) as {
+    rules: { external: { seriesQuery: string; metricsQuery: string }[] };
+  };
+  return rules.external.map(({ metricsQuery }) => metricsQuery.replace('<<.LabelMatchers>>', ''));
+}
+
 async function dashboardExpressions(): Promise<string[]> {
-  const { panels } = JSON.parse(await readText('docker/grafana/dashboards/postrider.json')) as {
+  const { panels } = JSON.parse(await readText('docker/helm/postrider/files/dashboard.json')) as {
     panels: { targets?: { expr: string }[] }[];
   };
   return panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
@@ -90,10 +98,11 @@ afterAll(() => platform.stop());
 
 const scrape = () => Promise.all([platform.apiPort, platform.workerPort].map(readMetrics));
 
-describe('the dashboard and the alerts', () => {
+describe('the dashboard, the alerts and the rule of the autoscaler', () => {
   it('speak PromQL, and only of metrics and labels that the API or a worker has', async () => {
     const rules = await readRules();
-    const expressions = [...(await dashboardExpressions()), ...rules.map(({ expr }) => expr)];
+    const others = [...(await dashboardExpressions()), ...(await adapterExpressions())];
+    const expressions = [...others, ...rules.map(({ expr }) => expr)];
     expect(expressions.length).toBeGreaterThan(30);
     await send(platform.apiPort, { method: 'GET', path: '/rest/egress', auth: OPERATOR });
     const there = seriesOf((await scrape()).join('\n'));
