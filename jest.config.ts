@@ -1,28 +1,15 @@
 import type { Config } from 'jest';
 
 /**
- * Unit tests (*.test.ts) and tests on real servers (*.itest.ts). Node runs ES modules in Jest only with
- * --experimental-vm-modules, which `npm test` passes. Tests that measure time (*.timed.*.ts) are a project of their own,
- * which `npm test` runs after the others, a file at a time.
+ * Unit tests (*.test.ts) and tests on real servers (*.itest.ts). Node loads them itself (nativeRuntime.ts): nothing is
+ * transformed. Tests that measure time (*.timed.*.ts) are a project of their own, which `npm test` runs after the
+ * others, a file at a time.
  */
 export const project: Config = {
   cacheDirectory: '<rootDir>/.cache/jest',
-  transform: {
-    '\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: {
-          parser: { syntax: 'typescript' },
-          target: 'es2024',
-          // JSON is imported `with { type: 'json' }`.
-          experimental: { keepImportAttributes: true },
-        },
-        module: { type: 'es6' },
-        sourceMaps: 'inline',
-      },
-    ],
-  },
-  extensionsToTreatAsEsm: ['.ts'],
+  transform: {},
+  injectGlobals: false,
+  runtime: '<rootDir>/libs/testing/nativeRuntime.ts',
   testEnvironment: '<rootDir>/libs/testing/leakCheckEnvironment.ts',
   globalSetup: '<rootDir>/libs/testing/globalSetup.ts',
   globalTeardown: '<rootDir>/libs/testing/globalTeardown.ts',

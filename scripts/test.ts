@@ -11,12 +11,7 @@ import { join } from 'node:path';
  * had the machine. Both results are printed, and the second one counts.
  */
 const LINT = ['scripts/lint.ts'];
-const JEST = [
-  '--experimental-vm-modules',
-  '--disable-warning=ExperimentalWarning',
-  'node_modules/jest/bin/jest.js',
-  '--passWithNoTests',
-];
+const JEST = ['node_modules/jest/bin/jest.js', '--passWithNoTests'];
 // The option takes all words up to the next option.
 const TOGETHER = ['--selectProjects', 'together', '--maxWorkers=3'];
 const TIMED = ['--selectProjects', 'timed', '--runInBand'];

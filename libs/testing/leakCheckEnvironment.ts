@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TestEnvironment as NodeEnvironment } from 'jest-environment-node';
 
 /** Connections, servers and child processes, as Node names them; only what keeps a process alive is listed. */
 const LEAKS = ['TCPSocketWrap', 'TCPServerWrap', 'TLSWrap', 'ProcessWrap'];
@@ -7,27 +6,52 @@ const LEAKS = ['TCPSocketWrap', 'TCPServerWrap', 'TLSWrap', 'ProcessWrap'];
 const SETTLE_MS = 20_000;
 const POLL_INTERVAL_MS = 20;
 
-/** Node's environment, and a test file fails if it leaves a connection, a server or a child process open. */
-export default class LeakCheckEnvironment extends NodeEnvironment {
-  private openBefore: readonly string[] = [];
+interface Options {
+  readonly settleMs?: number;
+}
 
-  override async setup(): Promise<void> {
-    await super.setup();
-    // What an earlier file left open is not this one's fault.
-    this.openBefore = await settled([]);
+/**
+ * The process as it is: no context of its own, see nativeRuntime.ts. A test file fails if it leaves a connection, a
+ * server or a child process open.
+ */
+export default class LeakCheckEnvironment {
+  readonly global = globalThis;
+  private openBefore: readonly string[] = [];
+  // Jest replaces both, and does not put them back.
+  private readonly console = globalThis.console;
+  private readonly exit = process.exit;
+  private readonly settleMs: number;
+
+  constructor({ projectConfig }: { readonly projectConfig: { readonly testEnvironmentOptions: Options } }) {
+    this.settleMs = projectConfig.testEnvironmentOptions.settleMs ?? SETTLE_MS;
   }
 
-  override async teardown(): Promise<void> {
-    await super.teardown();
-    const left = await settled(this.openBefore);
+  async setup(): Promise<void> {
+    // What an earlier file left open is not this one's fault.
+    this.openBefore = await settled([], this.settleMs);
+  }
+
+  async teardown(): Promise<void> {
+    globalThis.console = this.console;
+    process.exit = this.exit;
+    const left = await settled(this.openBefore, this.settleMs);
     if (left.length > 0)
       throw new Error(`This test file left open: ${left.join(', ')}. Close them in afterAll.`);
+  }
+
+  /** Jest asks whether there is this method. */
+  getVmContext(): null {
+    return null;
+  }
+
+  exportConditions(): string[] {
+    return ['node', 'node-addons'];
   }
 }
 
 /** What is open beyond `before`, once nothing is or the time to settle is over. */
-async function settled(before: readonly string[]): Promise<string[]> {
-  const deadline = performance.now() + SETTLE_MS;
+async function settled(before: readonly string[], settleMs: number): Promise<string[]> {
+  const deadline = performance.now() + settleMs;
   for (;;) {
     const left = openedSince(before);
     if (left.length === 0 || performance.now() > deadline) return left;
