@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { QUICK_START } from '#libs/testing/quickStart.ts';
 import { waitUntil } from '#libs/testing/waitUntil.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -18,7 +19,7 @@ export class Program {
   constructor(app: App, settings: Readonly<Record<string, string>>) {
     this.#child = spawn(process.execPath, [`apps/${app}/main.ts`], {
       cwd: ROOT,
-      env: settings,
+      env: { ...QUICK_START, ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child.stdout?.on('data', (bytes) => {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { QUICK_START } from '#libs/testing/quickStart.ts';
 import { waitUntil } from '#libs/testing/waitUntil.ts';
 import { type Ended, runProgram } from './runProgram.ts';
 
@@ -31,7 +32,7 @@ export class Cli {
   begin(args: string): RunningCli {
     const child = spawn(process.execPath, [MAIN, ...wordsOf(args)], {
       cwd: ROOT,
-      env: this.#env,
+      env: { ...QUICK_START, ...this.#env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     return new RunningCli(child);

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { QUICK_START } from '#libs/testing/quickStart.ts';
 
 export interface Ended {
   /** The exit code, or the signal that ended it. */
@@ -19,7 +20,7 @@ export async function runProgram(
     input = '',
   }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly input?: string },
 ): Promise<Ended> {
-  const child = spawn(program, args, { cwd, env });
+  const child = spawn(program, args, { cwd, env: { ...QUICK_START, ...env } });
   child.stdin.end(input);
   const [output, complaints, [code, signal]] = await Promise.all([
     text(child.stdout),

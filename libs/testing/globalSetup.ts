@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ensureServers } from '#libs/localServers/ensureServers.ts';
+import { QUICK_START } from './quickStart.ts';
 import { runState } from './runState.ts';
 import { RUN_SERVERS_VARIABLE, type RunServers } from './servers.ts';
 import { findTestBrowser } from './testBrowser.ts';
@@ -20,7 +21,7 @@ export default async function globalSetup(run: { readonly nonFlagArgs: readonly 
   Object.assign(runState(), { servers, runId });
   const { redisUrl, databaseUrl } = servers;
   const told: RunServers = { runId, redisUrl, databaseUrl };
-  process.env[RUN_SERVERS_VARIABLE] = JSON.stringify(told);
+  Object.assign(process.env, QUICK_START, { [RUN_SERVERS_VARIABLE]: JSON.stringify(told) });
 }
 
 /** The arguments of a run choose test files by a part of their path; none: all. */

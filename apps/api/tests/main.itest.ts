@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { QUICK_START } from '#libs/testing/quickStart.ts';
 import { testServers } from '#libs/testing/servers.ts';
 import { waitUntil } from '#libs/testing/waitUntil.ts';
 import { OPERATOR } from './apiFixture.ts';
@@ -21,7 +22,8 @@ interface Program {
 }
 
 function run(app: 'api' | 'migrate', environment: Readonly<Record<string, string>>): Program {
-  const child = spawn(process.execPath, [`apps/${app}/main.ts`], { cwd: ROOT, env: environment });
+  const env = { ...QUICK_START, ...environment };
+  const child = spawn(process.execPath, [`apps/${app}/main.ts`], { cwd: ROOT, env });
   children.push(child);
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {

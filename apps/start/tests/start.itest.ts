@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it } from '@jest/globals';
+import { QUICK_START } from '#libs/testing/quickStart.ts';
 import { testServers } from '#libs/testing/servers.ts';
 import { waitUntil } from '#libs/testing/waitUntil.ts';
 
@@ -19,6 +20,7 @@ it('npm start runs the API and a worker on the servers that the environment name
   const child = spawn(process.execPath, [MAIN], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
+      ...QUICK_START,
       PATH: process.env.PATH,
       REDIS_URL: redisUrl,
       DATABASE_URL: await createDatabase(),
