@@ -6,6 +6,7 @@ import { LANES, type Lane } from '#libs/backlog/lane.ts';
 import type { DeliveryJob, DeliveryWaker } from '#libs/backlog/wakeDelivery.ts';
 import type { Logger } from '#libs/logging/logger.ts';
 import { PatientWorker } from '#libs/runtime/patientWorker.ts';
+import { onQueueError } from '#libs/runtime/queueErrors.ts';
 import { pauseBetweenChecks, StalledJobs } from '#libs/runtime/stalledJobs.ts';
 import type { RunParts } from './runParts.ts';
 import { Slots } from './slots.ts';
@@ -111,7 +112,7 @@ export class DeliveryWorker {
       removeOnFail: { count: 100 },
       ...(telemetry && { telemetry }),
     });
-    worker.on('error', (error) => logger.warn('A delivery queue reports an error', { lane, shard, error }));
+    onQueueError(worker, (error) => logger.warn('A delivery queue reports an error', { lane, shard, error }));
     return worker;
   }
 

@@ -5,6 +5,7 @@ import { httpStatusCode, type Outcome } from '#libs/domain/outcome.ts';
 import type { Logger } from '#libs/logging/logger.ts';
 import { queueNameOn } from '#libs/publisher/queueNames.ts';
 import { PatientWorker } from '#libs/runtime/patientWorker.ts';
+import { onQueueError } from '#libs/runtime/queueErrors.ts';
 import type { Transmitter } from '#libs/target/transmit.ts';
 import { type Notice, noticeBody, noticeText, parseNotice } from './notice.ts';
 import { NOTICES } from './noticeQueue.ts';
@@ -44,7 +45,7 @@ export class NoticeWorker {
       drainDelay: IDLE_WAIT_S,
       ...(telemetry && { telemetry }),
     });
-    this.#worker.on('error', (error) => logger.warn('The queue of notices reports an error', { error }));
+    onQueueError(this.#worker, (error) => logger.warn('The queue of notices reports an error', { error }));
     this.#worker.on('failed', (job, error) => {
       const { attempts = 1 } = job?.opts ?? {};
       if (!job || job.attemptsMade < attempts) return;

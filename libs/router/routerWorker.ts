@@ -4,6 +4,7 @@ import { EVENT_TYPES, type EventType } from '#libs/domain/eventType.ts';
 import type { Logger } from '#libs/logging/logger.ts';
 import { ThrottledLog } from '#libs/logging/throttledLog.ts';
 import { eventQueueName, queueNameOn } from '#libs/publisher/queueNames.ts';
+import { onQueueError } from '#libs/runtime/queueErrors.ts';
 import { pauseBetweenChecks, StalledJobs } from '#libs/runtime/stalledJobs.ts';
 import type { BacklogSink } from './backlogSink.ts';
 import { type Committed, type JobEvents, RouteCommitter, type RouteDirectory } from './commitRoutes.ts';
@@ -19,6 +20,11 @@ import { type RouterObserver, routeJob } from './routeJob.ts';
  * a commit and before its jobs are completed. Larger ones are not faster.
  */
 const EVENTS_PER_COMMIT = 1_000;
+/**
+ * A job counts no more than this, so that a commit takes four packed jobs: what their events have over full chunks is
+ * less, by a sixth of all POSTs. A commit of many small jobs stays small, since completing these takes its time.
+ */
+const MAX_WEIGHT_OF_JOB = 250;
 /**
  * How long an idle worker waits before it looks whether it missed something; a new job wakes it at once. BullMQ takes
  * a connection that waits for longer as stuck, and opens it anew.
@@ -66,7 +72,7 @@ export class Router {
     const committer = new RouteCommitter({ ...parts, stopping: this.#stopping.signal });
     this.#commits = new GroupCommit<JobEvents, Committed>({
       commit: (jobs) => committer.commit(jobs),
-      weigh: ({ events }) => events.length,
+      weigh: ({ events }) => Math.min(events.length, MAX_WEIGHT_OF_JOB),
       maxWeight: EVENTS_PER_COMMIT,
       isGathering: () => this.#fetched.anyOnTheWay(),
       compare: byPlace,
@@ -132,7 +138,7 @@ export class Router {
       ...(telemetry && { telemetry }),
     });
     worker.onFetched = (jobId) => this.#fetched.fetched(`${type}:${jobId}`);
-    worker.on('error', (error) => warn('error', 'The queue reports an error', { error }));
+    onQueueError(worker, (error) => warn('error', 'The queue reports an error', { error }));
     return worker;
   }
 }
