@@ -108,8 +108,10 @@ export function createFleet(options: FleetOptions): Fleet {
   };
 }
 
-function environmentOf({ mysqlUrl, logLevel }: FleetOptions): Record<string, string> {
+function environmentOf({ folder, mysqlUrl, logLevel }: FleetOptions): Record<string, string> {
   return {
+    // A process that is started again and again compiles its sources once.
+    NODE_COMPILE_CACHE: join(folder.path, 'compiled'),
     DATABASE_URL: mysqlUrl,
     QUEUE_PREFIX: PREFIX,
     ENCRYPTION_KEY: randomBytes(32).toString('base64'),
