@@ -59,6 +59,7 @@ export async function startApi(parts: ApiParts): Promise<{ port: number }> {
     shards,
     clock: Date.now,
     graceMs: config.deliveryTimeoutMs,
+    minReplicas: config.redisMinReplicas,
     telemetry: parts.telemetry,
   });
   lifecycle.add('wake-ups', () => backlog.waker.close());

@@ -39,8 +39,9 @@ export function connectServices({ config, logger, lifecycle, telemetry }: Worker
   lifecycle.add('mysql', () => database.close());
   const graceMs = config.deliveryTimeoutMs + GRACE_BEYOND_TIMEOUT_MS;
   const keepDiscarded = config.keeping.discardedDays > 0;
-  const { shards } = config;
-  const backlog = connectBacklog({ redis, prefix, shards, clock, graceMs, keepDiscarded, telemetry });
+  const { shards, redisMinReplicas: minReplicas } = config;
+  const settings = { prefix, shards, clock, graceMs, keepDiscarded, minReplicas };
+  const backlog = connectBacklog({ redis, ...settings, telemetry });
   lifecycle.add('wake-ups', () => backlog.waker.close());
 
   const store = new WebhookStore({

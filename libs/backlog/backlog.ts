@@ -1,4 +1,4 @@
-import { AppendCalls } from './appendCalls.ts';
+import { AppendCalls, type AppendParts } from './appendCalls.ts';
 import type { KeyLayout } from './keys.ts';
 import { asLane, type Lane } from './lane.ts';
 import { type Leaving, leavingArgs, MAX_HANDED_OVER } from './leaving.ts';
@@ -15,11 +15,7 @@ import {
   type Settling,
 } from './transitions.ts';
 
-interface BacklogParts {
-  readonly scripts: Scripts;
-  readonly keys: KeyLayout;
-  readonly clock: () => number;
-  readonly graceMs: number;
+interface BacklogParts extends AppendParts {
   readonly keepDiscarded?: boolean;
 }
 
@@ -50,9 +46,10 @@ export class Backlog {
   }
 
   /**
-   * Durable once it resolves. One round trip for each shard. The same `commit` is never appended twice, however often
-   * it is sent: by the connection, which does not know what became of a call when it broke, or by the caller, who
-   * tries again. Commits are numbered from 1, and follow each other. A full Redis refuses it, unless it `frees` memory.
+   * Durable once it resolves, also on `replicas`. One round trip for each shard. The same `commit` is never appended
+   * twice, however often it is sent: by the connection, which does not know what became of a call when it broke, or by
+   * the caller, who tries again. Commits are numbered from 1, and follow each other. A full Redis refuses it, unless it
+   * `frees` memory.
    */
   append(appends: readonly Append[], options: AppendOptions = {}): Promise<Appended[]> {
     return this.#appends.run(appends, options);

@@ -1,5 +1,6 @@
 import type { Telemetry } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
+import { Replicas } from '#libs/publisher/replicas.ts';
 import { Backlog } from './backlog.ts';
 import { Discarded } from './discarded.ts';
 import { Failing } from './failing.ts';
@@ -20,15 +21,18 @@ export function connectBacklog(parts: {
   graceMs: number;
   /** Whether discarded events are handed over to somebody who keeps them, or just gone. */
   keepDiscarded?: boolean;
+  /** So many replicas of Redis must have what is appended. */
+  minReplicas?: number;
   /** Traces of the wake-ups. */
   telemetry?: Telemetry | undefined;
 }) {
-  const { redis, prefix, shards, clock, graceMs, keepDiscarded = false } = parts;
+  const { redis, prefix, shards, clock, graceMs, keepDiscarded = false, minReplicas = 0 } = parts;
   const keys = new KeyLayout({ prefix, shards });
   const scripts = new Scripts(redis);
+  const replicas = new Replicas({ redis, count: minReplicas });
   return {
     keys,
-    backlog: new Backlog({ scripts, keys, clock, graceMs, keepDiscarded }),
+    backlog: new Backlog({ scripts, keys, clock, graceMs, replicas, keepDiscarded }),
     discarded: new Discarded({ redis, keys }),
     permits: new Permits({ scripts, keys }),
     failing: new Failing({ redis, keys }),

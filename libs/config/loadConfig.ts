@@ -5,6 +5,7 @@ import { SETTINGS } from './settings.ts';
 export interface Config {
   readonly databaseUrl: string;
   readonly redisUrl: string;
+  readonly redisMinReplicas: number;
   readonly port: number;
   readonly workerPort: number;
   readonly queuePrefix: string;
@@ -98,6 +99,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   return Object.freeze({
     databaseUrl: value.DATABASE_URL,
     redisUrl: value.REDIS_URL,
+    redisMinReplicas: value.REDIS_MIN_REPLICAS,
     port: value.PORT,
     workerPort: value.WORKER_PORT,
     queuePrefix: value.QUEUE_PREFIX,

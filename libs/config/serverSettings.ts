@@ -1,3 +1,4 @@
+import Joi from 'joi';
 import type { Setting } from './setting.ts';
 import { redisUrl, url } from './settingRules.ts';
 
@@ -17,5 +18,12 @@ export const SERVER_SETTINGS: readonly Setting[] = [
     about:
       'Redis 7+ with AOF and noeviction: redis://…, redis+cluster://host1,host2 or redis+sentinel://host1,host2/name.',
     secret: true,
+  },
+  {
+    name: 'REDIS_MIN_REPLICAS',
+    schema: Joi.number().integer().min(0).max(5).default(0),
+    example: '0',
+    about:
+      'So many replicas of Redis must have an event before it counts as taken. 0: Redis itself is enough.',
   },
 ];

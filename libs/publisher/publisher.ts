@@ -10,6 +10,7 @@ import { PackedQueue } from './packedQueue.ts';
 import { type Item, Parcel } from './parcel.ts';
 import { PublishError } from './publishError.ts';
 import { EVENT_TYPES, eventQueueName, type MailEventType, QUEUE_STREAMS, queueNameOn } from './queueNames.ts';
+import { Replicas } from './replicas.ts';
 
 /** BullMQ's, on the connection that all queues share; more than ten look like a leak to Node. */
 const LISTENERS_PER_QUEUE = 3;
@@ -22,6 +23,8 @@ export type PublisherOptions = (
   | { readonly connection: Redis | Cluster }
 ) & {
   readonly prefix?: string;
+  /** So many replicas of Redis must have an event before its publish resolves. Default: 0. */
+  readonly minReplicas?: number;
   /** `new BullMQOtel(…)` of the package bullmq-otel: traces begin here, and go on in the workers. */
   readonly telemetry?: Telemetry;
 } & Partial<PublisherLimits>;
@@ -45,6 +48,7 @@ class PackingPublisher implements Publisher {
   readonly #telemetry: Telemetry | undefined;
   readonly #redis: Redis | Cluster;
   readonly #ownsRedis: boolean;
+  readonly #replicas: Replicas;
   readonly #budget: Budget;
   readonly #flows = new ClientFlows(() => performance.now());
   readonly #queues = new Map<MailEventType, Promise<PackedQueue>>();
@@ -62,6 +66,7 @@ class PackingPublisher implements Publisher {
     this.#budget = new Budget({ events: this.#limits.pendingEvents, bytes: this.#limits.pendingBytes });
     this.#ownsRedis = 'redisUrl' in options;
     this.#redis = 'redisUrl' in options ? connect(options.redisUrl, this.#limits) : options.connection;
+    this.#replicas = new Replicas({ redis: this.#redis, count: options.minReplicas ?? 0 });
     this.#redis.setMaxListeners(this.#redis.getMaxListeners() + LISTENERS_PER_QUEUE * EVENT_TYPES.length);
   }
 
@@ -135,7 +140,9 @@ class PackingPublisher implements Publisher {
       await this.#connected();
       const queue = await this.#queue(type);
       const texts = items.map(({ text }) => text);
-      const job = await queue.addPacked(type, texts, { isBurst });
+      const job = await this.#replicas.write(queue.toKey('meta'), () =>
+        queue.addPacked(type, texts, { isBurst }),
+      );
       for (const item of items) item.parcel.queued(item, job);
     } catch (error) {
       for (const item of items) item.parcel.failed(item, error);

@@ -1,5 +1,6 @@
 import { Cluster, Redis } from 'ioredis';
 import type { Logger } from '#libs/logging/logger.ts';
+import { ThrottledLog } from '#libs/logging/throttledLog.ts';
 import { keepName } from '#libs/publisher/connection.ts';
 import { parseRedisUrl } from '#libs/publisher/redisUrl.ts';
 
@@ -50,16 +51,26 @@ class WorkerCluster extends Cluster {
 export function connectRedis(url: string, use: RedisUse, logger: Logger): Redis | Cluster {
   const redis = open(url, use);
   let lastError = '';
-  redis.on('error', (error: Error) => {
+  redis.on('error', (failure: Error) => {
+    const error = causeOf(failure);
     // One line for each kind of trouble, not one for each attempt to reconnect.
     if (error.message !== lastError) logger.warn('Redis is away', { error });
     lastError = error.message;
+  });
+  const warnings = new ThrottledLog({ write: logger.warn, clock: () => performance.now() });
+  redis.on('node error', (error: Error, node: string) => {
+    warnings.line(node, 'A node of the Redis Cluster is away', { node, error });
   });
   redis.on('ready', () => {
     if (lastError !== '') logger.info('Redis is back');
     lastError = '';
   });
   return redis;
+}
+
+/** Of a cluster, the error itself says only that no node answers. */
+function causeOf(error: Error): Error {
+  return 'lastNodeError' in error && error.lastNodeError instanceof Error ? error.lastNodeError : error;
 }
 
 function open(url: string, use: RedisUse): Redis | Cluster {

@@ -1,8 +1,9 @@
-import { Cluster, type Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
+import { isCluster } from '#libs/publisher/replicas.ts';
 
 /** The servers that hold keys: the one that there is, or the masters of a cluster. */
 export function mastersOf(redis: Redis | Cluster): readonly Redis[] {
-  return redis instanceof Cluster ? redis.nodes('master') : [redis];
+  return isCluster(redis) ? redis.nodes('master') : [redis];
 }
 
 /** Null when every server that holds keys answers, else what does not. */
@@ -19,7 +20,7 @@ export async function findSilentMaster(redis: Redis | Cluster): Promise<string |
  */
 export function onceBack(redis: Redis | Cluster, listener: () => void): void {
   redis.on('ready', listener);
-  if (!(redis instanceof Cluster)) return;
+  if (!isCluster(redis)) return;
   let known: string | undefined;
   redis.on('refresh', () => {
     const masters = mastersOf(redis)

@@ -25,6 +25,7 @@ export function createEventParts(parts: {
     connection: redis,
     prefix,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    minReplicas: config.redisMinReplicas,
     ...(telemetry && { telemetry }),
   });
   lifecycle.add('publisher of events', () => publisher.close());

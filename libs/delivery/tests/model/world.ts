@@ -11,6 +11,7 @@ import { type Contents, contradictions, inspectBacklog } from '#libs/backlog/tes
 import { Waiting } from '#libs/backlog/waiting.ts';
 import type { Webhook } from '#libs/domain/webhook.ts';
 import { silentLogger } from '#libs/logging/logger.ts';
+import { Replicas } from '#libs/publisher/replicas.ts';
 import { reconcile } from '../../reconcile.ts';
 import type { DeliverySettings } from '../../runParts.ts';
 import { Ledger } from './ledger.ts';
@@ -63,7 +64,8 @@ export class World {
     this.happened = parts.happened;
     this.queue = new ModelQueue(clock);
     this.target = new Target(this);
-    this.backlog = new Backlog({ scripts, keys, clock, graceMs: GRACE_MS, keepDiscarded: true });
+    const replicas = new Replicas({ redis, count: 0 });
+    this.backlog = new Backlog({ scripts, keys, clock, graceMs: GRACE_MS, replicas, keepDiscarded: true });
     this.#discarded = new Discarded({ redis, keys });
     this.#waiting = new Waiting({ redis, keys });
     this.#redis = redis;
