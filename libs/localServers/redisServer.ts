@@ -22,6 +22,8 @@ export interface RedisOptions {
   readonly appendfsync?: 'everysec' | 'always';
   /** As Redis writes it, such as `64mb`. Left out: no limit. */
   readonly maxmemory?: string;
+  /** Whatever else is to be set, by Redis' names. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 const PING_TIMEOUT_MS = 1_000;
@@ -39,6 +41,7 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
     save: '',
     'maxmemory-policy': 'noeviction',
     ...(maxmemory === undefined ? {} : { maxmemory }),
+    ...options.settings,
   };
   const args = Object.entries(settings).flatMap(([key, value]) => [`--${key}`, value]);
   return onPort(options.port, async (port) => {
@@ -56,7 +59,7 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
 }
 
 /** False while it does not listen yet, and while it still loads its data. */
-async function answersPing(port: number): Promise<boolean> {
+export async function answersPing(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');
   socket.setTimeout(PING_TIMEOUT_MS, () => socket.destroy(new Error('timeout')));
   try {
