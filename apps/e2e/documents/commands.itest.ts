@@ -160,6 +160,7 @@ describe('a page whose commands fail', () => {
     'npm test -- libs/none',
     'LOG_LEVL=warn npm start',
     'npx none',
+    'npx jest libs/none',
     'docker compose -f docker/compose.yaml --profile none up',
     'docker compose -f docker/none.yaml up',
     'docker compose --env-file .env up',

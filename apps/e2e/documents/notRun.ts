@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { SETTINGS } from '#libs/config/settings.ts';
@@ -20,6 +20,7 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
   'npm run bench': 'takes minutes',
   'npm run chaos': 'takes minutes; apps/chaos/tests runs a short one',
   'npm run screenshots': 'it writes pictures into docs/console; npm test makes the same pages',
+  'npx jest': 'npm test runs it',
   'npx biome': 'it changes files; npm run lint runs its checks',
   docker: 'there may be no engine',
   helm: 'there is no cluster; apps/e2e/deployment renders the chart',
@@ -78,8 +79,12 @@ function npmProblem(args: readonly string[]): string | null {
   return helped.status === 0 ? null : helped.stderr;
 }
 
-function npxProblem([program = '']: readonly string[]): string | null {
-  return existsSync(join(ROOT, 'node_modules/.bin', program)) ? null : `There is no program ${program}.`;
+function npxProblem([program = '', ...args]: readonly string[]): string | null {
+  if (!existsSync(join(ROOT, 'node_modules/.bin', program))) return `There is no program ${program}.`;
+  if (program !== 'jest') return null;
+  const tests = globSync('{apps,libs}/**/*test.ts', { cwd: ROOT });
+  const unknown = args.filter((pattern) => !tests.some((path) => path.includes(pattern)));
+  return unknown.length === 0 ? null : `There is no test ${unknown.join(', ')}.`;
 }
 
 interface Compose {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { findProgram } from '#libs/localServers/findProgram.ts';
+import { QUICK_START } from '#libs/testing/quickStart.ts';
 import type { Met } from './notRun.ts';
 import { type Block, ROOT } from './pages.ts';
 
@@ -65,6 +66,7 @@ export class Shell {
     }
     await writeFile(join(folder, '.curlrc'), CURLRC);
     return new Shell(folder, {
+      ...QUICK_START,
       ...settings,
       PATH: programs,
       CURL_HOME: folder,
