@@ -64,9 +64,9 @@ async function readRules(): Promise<Rule[]> {
 /** By which the workers' number grows on Kubernetes; the adapter adds matchers of labels. */
 async function adapterExpressions(): Promise<string[]> {
   const { rules } = parse(await readText('docker/prometheus/prometheus-adapter.yaml')) as {
-    rules: { external: { seriesQuery: string; metricsQuery: string }[] };
+    rules: { external: { metricsQuery: string }[] };
   };
-  return rules.external.map(({ metricsQuery }) => metricsQuery.replace('<<.LabelMatchers>>', ''));
+  return rules.external.map(({ metricsQuery }) => metricsQuery.replace('{<<.LabelMatchers>>}', ''));
 }
 
 async function dashboardExpressions(): Promise<string[]> {
@@ -131,12 +131,12 @@ describe('the dashboard, the alerts and the rule of the autoscaler', () => {
     expect(mentionedIn('sum(rate(postrider_nothing[5m])').errors).not.toEqual([]);
   });
 
-  it('have an entry in docs/operations.md for each alert, which leads there, and none for any other', async () => {
+  it('have an entry in docs/runbook.md for each alert, which leads there, and none for any other', async () => {
     const rules = await readRules();
-    const headings = [...(await readText('docs/operations.md')).matchAll(/^### (Postrider\w+)$/gm)];
+    const headings = [...(await readText('docs/runbook.md')).matchAll(/^### (Postrider\w+)$/gm)];
     expect(headings.map(([, name]) => name)).toEqual(rules.map(({ alert }) => alert));
     for (const { alert, annotations } of rules) {
-      expect(annotations.runbook).toBe(`docs/operations.md#${alert.toLowerCase()}`);
+      expect(annotations.runbook).toBe(`docs/runbook.md#${alert.toLowerCase()}`);
     }
   });
 
@@ -149,10 +149,13 @@ describe('the dashboard, the alerts and the rule of the autoscaler', () => {
     expect(new Set(shown)).toEqual(there);
   });
 
-  it('have each alert in the tests of the rules', async () => {
-    const tests = await readText('docker/prometheus/alerts.test.yaml');
+  it('have each alert, and the rule, in the tests of the rules', async () => {
+    const text = await readText('docker/prometheus/alerts.test.yaml');
     const names = (await readRules()).map(({ alert }) => alert);
-    expect(names.filter((name) => !tests.includes(`alertname: ${name}\n        exp_alerts:`))).toEqual([]);
+    expect(names.filter((name) => !text.includes(`alertname: ${name}\n        exp_alerts:`))).toEqual([]);
+    const { tests } = parse(text, { merge: true }) as { tests: { promql_expr_test?: { expr: string }[] }[] };
+    const tried = tests.flatMap(({ promql_expr_test: each = [] }) => each.map(({ expr }) => expr));
+    expect(tried).toEqual(expect.arrayContaining(await adapterExpressions()));
   });
 
   it('are what docker/compose.yaml mounts, each image with its version and a check of its health', async () => {

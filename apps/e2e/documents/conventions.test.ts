@@ -20,7 +20,7 @@ describe('CHANGELOG.md', () => {
 
 describe('the runbook', () => {
   it('says of each alert what it means, what to look at and what to do', async () => {
-    const { text } = await read('docs/operations.md');
+    const { text } = await read('docs/runbook.md');
     const [, ...alerts] = text.split(/^### (?=Postrider)/m);
     expect(alerts.length).toBeGreaterThan(10);
     for (const alert of alerts) {
