@@ -50,13 +50,10 @@ describe('ARCHITECTURE.md', () => {
     const steps = section.split(/^\*\*\d\. /m).slice(1);
     expect(steps.length).toBe(5);
     for (const step of steps) {
-      const { spans } = parsePage('step', step);
-      const files = spans.filter((span) => /^[\w/]+\.(ts|lua)$/.test(span));
-      const folders = files.filter((file) => file.includes('/')).map((file) => dirname(file));
-      const names = files.filter((file) => !file.includes('/'));
-      expect(names.filter((name) => !folders.some((folder) => existsSync(join(ROOT, folder, name))))).toEqual(
-        [],
-      );
+      const files = parsePage('step', step).spans.filter((span) => /^[\w/]+\.(ts|lua)$/.test(span));
+      const [folder = ''] = files.map((file) => dirname(file));
+      const paths = files.map((file) => (file.includes('/') ? file : join(folder, file)));
+      expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
     }
   });
 });
