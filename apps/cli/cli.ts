@@ -29,6 +29,10 @@ export async function runCli(args: readonly string[], parts: CliParts): Promise<
     return EXIT.ok;
   } catch (error) {
     terminal.progress('');
+    if (parts.signal.aborted && !(error instanceof Refused)) {
+      terminal.say('Stopped.');
+      return EXIT.refused;
+    }
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (error instanceof UsageError) {
       terminal.say(error.message);
@@ -50,6 +54,7 @@ function createProgram(parts: CliParts): Command {
     .option('--client <id>', 'in place of POSTRIDER_CLIENT')
     .option('--json', 'print JSON, for scripts')
     .addHelpText('after', ENVIRONMENT)
+    .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(add --help for what there is)')
     .exitOverride()
     .configureOutput({ writeOut: terminal.print, writeErr: (text) => terminal.say(text.trimEnd()) });

@@ -8,6 +8,7 @@ import { readBody } from '#libs/receiver/readBody.ts';
 import { createReceiver, type Receiver, TOO_LARGE, type Verdict } from '#libs/receiver/receiver.ts';
 import { createMemorySeen } from '#libs/receiver/seen.ts';
 import { type Received, renderReceived, summaryOf } from './render/received.ts';
+import { safeJson } from './render/safeText.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage.ts';
 
@@ -91,5 +92,5 @@ function print(received: Received, { terminal, isJson, full = false }: ListenerP
   }
   const { at, fresh, ...facts } = received;
   const shown = full ? fresh : fresh.map(summaryOf);
-  terminal.print(JSON.stringify({ at: new Date(at).toISOString(), ...facts, fresh: shown }));
+  terminal.print(safeJson({ at: new Date(at).toISOString(), ...facts, fresh: shown }));
 }

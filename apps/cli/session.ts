@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { createCall } from '#libs/apiClient/call.ts';
 import { type Api, createApi, type WebhookRef } from '#libs/apiClient/operations.ts';
 import { type ConnectionOptions, connectionOf, type Environment } from './connection.ts';
+import { safeJson } from './render/safeText.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage.ts';
 
@@ -31,7 +32,7 @@ export interface GlobalOptions extends ConnectionOptions {
 export type OpenSession = (command: Command) => Promise<Session>;
 
 export function sessionOpener(parts: CliParts): OpenSession {
-  const { terminal, environment } = parts;
+  const { terminal, environment, signal } = parts;
   return async (command) => {
     const options = command.optsWithGlobals<GlobalOptions>();
     const { baseUrl, user, clientId, warning, ...known } = connectionOf(options, environment);
@@ -39,13 +40,14 @@ export function sessionOpener(parts: CliParts): OpenSession {
     const password = known.password ?? (await askPassword(terminal, user));
     const credentials = Buffer.from(`${user}:${password}`).toString('base64');
     const headers = { Authorization: `Basic ${credentials}` };
+    const call = createCall({ baseUrl, headers, credentials: 'omit' });
     const isJson = options.json === true;
     return {
       ...parts,
-      api: createApi(createCall({ baseUrl, headers, credentials: 'omit' })),
+      api: createApi((request) => call({ ...request, signal: request.signal ?? signal })),
       clientId,
       isJson,
-      show: (value, forPeople) => terminal.print(isJson ? JSON.stringify(value, null, 2) : forPeople()),
+      show: (value, forPeople) => terminal.print(isJson ? safeJson(value, 2) : forPeople()),
       webhook: (id) => ({ clientId, id }),
     };
   };

@@ -83,9 +83,12 @@ describe('the command line', () => {
       });
     }
 
-    await waitUntil(() => sum(tail.columns(4)) >= 2_499, { what: 'all deliveries at the tail' });
-    expect(sum(tail.columns(4))).toBe(2_499);
-    expect(listener.output.match(/^ {2}open {2}client/gm)).toHaveLength(2_499 + 2);
+    // What comes after them shows that nothing of them comes any more.
+    const last = JSON.stringify(makeEvents(1, { clientId: cli.clientId }));
+    await cli.run('events send -', { input: last });
+    await waitUntil(() => sum(tail.columns(4)) >= 2_500, { what: 'all deliveries at the tail' });
+    expect(sum(tail.columns(4))).toBe(2_500);
+    expect(listener.output.match(/^ {2}open {2}client/gm)).toHaveLength(2_500 + 2);
     expect(tail.output).toMatch(new RegExp(`^\\d\\d:\\d\\d:\\d\\d +${id} +delivered +200 `, 'm'));
 
     const where = `deliveries --event ${events[7]?.id}`;
@@ -158,6 +161,17 @@ describe('the command line', () => {
       output: `${url} answered 401 to 1 sample event\n`,
     });
     for (const { output } of [protectedOne, listener]) expect(output).not.toMatch(/sesame|whsec_/);
+  });
+
+  it('ends at Ctrl-C, whatever it waits for', async () => {
+    const cli = newCli();
+    const { url, listener } = await listen(cli, '--delay-ms 600000');
+    const { id } = await cli.json(`webhooks create --type open --target ${url}`);
+    const verifying = begin(cli, `webhooks verify ${id}`);
+    await listener.prints(/1 event/);
+    verifying.send('SIGINT');
+    expect(await verifying.ended).toBe(1);
+    expect(verifying.complaints).toBe('Stopped.\n');
   });
 
   it.each([

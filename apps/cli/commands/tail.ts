@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { messageOf } from '#libs/apiClient/apiError.ts';
 import { outcomeOption, parseId, wholeNumber } from '../options.ts';
 import { liveDeliveries, type Transmission, withoutBody } from '../render/deliveries.ts';
+import { safeJson } from '../render/safeText.ts';
 import type { OpenSession, Session } from '../session.ts';
 import { type LiveState, newOnes, nextQuery } from '../tailState.ts';
 import { webhooksOf } from './deliveries.ts';
@@ -41,7 +42,9 @@ export function addTailCommand(program: Command, open: OpenSession): void {
       while (await pause(options.interval, signal)) {
         await look(session, options, states)
           .then((transmissions) => transmissions.forEach((each) => void print(session, each)))
-          .catch((error: unknown) => terminal.say(`${messageOf(error)} Trying again …`));
+          .catch((error: unknown) => {
+            if (!signal.aborted) terminal.say(`${messageOf(error)} Trying again …`);
+          });
       }
     });
 }
@@ -73,7 +76,7 @@ async function look(
 function print({ terminal, isJson }: Session, transmission: Transmission): void {
   const { webhookId, delivery } = transmission;
   terminal.print(
-    isJson ? JSON.stringify({ webhookId, ...withoutBody(delivery) }) : liveDeliveries.line(transmission),
+    isJson ? safeJson({ webhookId, ...withoutBody(delivery) }) : liveDeliveries.line(transmission),
   );
 }
 

@@ -1,6 +1,6 @@
 import { plural } from '#libs/apiClient/format.ts';
 import type { ReceivedEvent } from '#libs/receiver/events.ts';
-import { safeText } from './safeText.ts';
+import { safeJson, safeText } from './safeText.ts';
 import { dayAndTime, timeOfDay } from './times.ts';
 
 /** A POST that came in. */
@@ -30,7 +30,7 @@ export function renderReceived(received: Received, { full }: { readonly full: bo
   const before = repeated > 0 && status === 200 ? `, ${repeated} of them here before` : '';
   const time = timeOfDay(new Date(at).toISOString());
   const head = `${time}  ${status}  ${safeText(path)}  ${plural(events, 'event')}${before}`;
-  const lines = fresh.map((event) => `  ${full ? JSON.stringify(event) : renderEvent(event)}`);
+  const lines = fresh.map((event) => `  ${full ? safeJson(event) : renderEvent(event)}`);
   return [head, ...lines].join('\n');
 }
 

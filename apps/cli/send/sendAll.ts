@@ -58,6 +58,7 @@ async function sendPatiently(
     try {
       return await queue(lines, key);
     } catch (error) {
+      if (signal.aborted) throw new Refused('Stopped.');
       if (!(error instanceof ApiError) || !isWorthAnother(error) || tries === MAX_TRIES) throw error;
       const waitMs = Math.min(error.retryAfterMs ?? FIRST_WAIT_MS * 2 ** (tries - 1), MAX_WAIT_MS);
       if (tries === 1) say(`${error.message} Trying again …`);
