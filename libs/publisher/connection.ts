@@ -31,9 +31,9 @@ function open(redisUrl: string, { connectTimeoutMs, answerTimeoutMs }: Connectio
   };
   switch (place.kind) {
     case 'server':
-      return new Redis(place.url, manners);
+      return new Redis(place.url, { ...manners, reconnectOnError: leaveReplica });
     case 'sentinel':
-      return new Redis({ ...place.options, ...manners });
+      return new Redis({ ...place.options, ...manners, reconnectOnError: leaveReplica });
     case 'cluster':
       return new Cluster(place.nodes, {
         enableOfflineQueue: false,
@@ -42,6 +42,14 @@ function open(redisUrl: string, { connectTimeoutMs, answerTimeoutMs }: Connectio
         redisOptions: { ...place.options, ...manners },
       });
   }
+}
+
+/**
+ * A server that refuses writes was a master when we connected, and what led to it leads to its successor now: ioredis
+ * connects anew (2: and sends the command again).
+ */
+export function leaveReplica({ message }: Error): false | 2 {
+  return message.startsWith('READONLY') && 2;
 }
 
 /** A host's name is looked up when it is connected to, and its certificate is for the name. */

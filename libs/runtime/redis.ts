@@ -1,7 +1,7 @@
 import { Cluster, Redis } from 'ioredis';
 import type { Logger } from '#libs/logging/logger.ts';
 import { ThrottledLog } from '#libs/logging/throttledLog.ts';
-import { keepName } from '#libs/publisher/connection.ts';
+import { keepName, leaveReplica } from '#libs/publisher/connection.ts';
 import { parseRedisUrl } from '#libs/publisher/redisUrl.ts';
 
 /** `waiting`: commands wait for as long as Redis is away, and then go on. `failFast`: they fail at once meanwhile. */
@@ -78,6 +78,7 @@ function open(url: string, use: RedisUse): Redis | Cluster {
   const isWaiting = use === 'waiting';
   const Server = isWaiting ? WorkerRedis : Redis;
   const retryStrategy = (attempt: number) => Math.min(attempt * 50, RECONNECT_MAX_MS[use]);
+  const reconnecting = { retryStrategy, reconnectOnError: leaveReplica };
   const manners = {
     connectTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: SILENCE_MS[use],
@@ -87,12 +88,12 @@ function open(url: string, use: RedisUse): Redis | Cluster {
   };
   switch (place.kind) {
     case 'server':
-      return new Server(place.url, { ...manners, retryStrategy });
+      return new Server(place.url, { ...manners, ...reconnecting });
     case 'sentinel':
       return new Server({
         ...place.options,
         ...manners,
-        retryStrategy,
+        ...reconnecting,
         sentinelRetryStrategy: retryStrategy,
       });
     case 'cluster':
