@@ -4,10 +4,12 @@ import { parseEnv } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import express from 'express';
 import { Registry } from 'prom-client';
+import { parse } from 'yaml';
 import { loadConfig } from '#libs/config/loadConfig.ts';
 import { SETTINGS } from '#libs/config/settings.ts';
 import { HealthServer } from '#libs/runtime/healthServer.ts';
 import { createHealthRoutes } from '../../api/healthRoutes.ts';
+import { parsePage } from '../documents/pages.ts';
 import { CHART, EVERYTHING, lint, type Pod, pick, podsOf, REQUIRED, render } from './chart.ts';
 import { readJson, readText, readYaml } from './files.ts';
 import { schemaProblems, typeProblems } from './kubernetes.ts';
@@ -81,6 +83,13 @@ describe('the Helm chart', () => {
     await expect(render(values)).rejects.toThrow(reason);
   });
 
+  it('takes each of the values in docs/kubernetes.md', async () => {
+    const { blocks } = parsePage('docs/kubernetes.md', await readText('docs/kubernetes.md'));
+    const values = blocks.filter(({ language }) => language === 'yaml').map(({ text }) => parse(text));
+    expect(values.length).toBeGreaterThan(2);
+    for (const each of values) expect(await render({ ...REQUIRED, ...each })).not.toEqual(plain);
+  });
+
   it('has the version of the project, for itself and for its image', async () => {
     const { version } = await readJson<{ version: string }>('package.json');
     const chart = await readYaml<{ version: string; appVersion: string }>(`${CHART}/Chart.yaml`);
@@ -125,6 +134,8 @@ describe("the chart's pods", () => {
         .map(({ name }) => name)
         .filter((name) => name !== 'NODE_EXTRA_CA_CERTS');
       expect(names.filter((name) => isSecret(name) || !(name in example))).toEqual([]);
+      // Not 2.592e+08, which is how Helm writes a number of a file.
+      expect(pod.container.env).toContainEqual({ name: 'EVENT_TTL_MS', value: '259200000' });
       expect(loadConfig(environmentOf(pod))).toMatchObject({
         eventTtlMs: EVERYTHING.settings.EVENT_TTL_MS,
         trustedProxies: [EVERYTHING.settings.TRUSTED_PROXIES],
@@ -151,21 +162,25 @@ describe("the chart's pods", () => {
     const served = express().use(createHealthRoutes(parts)).listen(0);
     await once(served, 'listening');
     const ports = { api: (served.address() as AddressInfo).port, worker: await worked.listen(0) };
-    for (const [pod, app] of [
-      [api, 'api'],
-      [worker, 'worker'],
-    ] as const) {
-      const { port, workerPort } = loadConfig(environmentOf(pod));
-      const name = { api: 'http', worker: 'health' }[app];
-      expect(pod.container.ports).toEqual([{ name, containerPort: { api: port, worker: workerPort }[app] }]);
-      for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
-        const { httpGet } = pod.container[probe] as { httpGet: { path: string; port: string } };
-        expect(httpGet.port).toBe(name);
-        expect((await fetch(`http://127.0.0.1:${ports[app]}${httpGet.path}`)).status).toBe(200);
+    try {
+      for (const [pod, app] of [
+        [api, 'api'],
+        [worker, 'worker'],
+      ] as const) {
+        const { port, workerPort } = loadConfig(environmentOf(pod));
+        const name = { api: 'http', worker: 'health' }[app];
+        expect(pod.container.ports).toEqual([
+          { name, containerPort: { api: port, worker: workerPort }[app] },
+        ]);
+        for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
+          const { httpGet } = pod.container[probe] as { httpGet: { path: string; port: string } };
+          expect(httpGet.port).toBe(name);
+          expect((await fetch(`http://127.0.0.1:${ports[app]}${httpGet.path}`)).status).toBe(200);
+        }
       }
+    } finally {
+      await Promise.all([once(served.close(), 'close'), worked.close()]);
     }
-    served.close();
-    await worked.close();
   });
 
   it('are the ones that services, budgets and policies mean', () => {
