@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
+import { findFreePort } from '#libs/localServers/freePort.ts';
 import { makeEvents } from '#libs/testing/fixtures.ts';
 import { startOwnRedis } from '#libs/testing/ownRedis.ts';
 import { testServers } from '#libs/testing/servers.ts';
 import { waitUntil } from '#libs/testing/waitUntil.ts';
-import { freePort } from './freePort.ts';
+
 import {
   type InstalledPackage,
   installPackage,
@@ -101,7 +102,7 @@ describe('the programs of its README', () => {
   });
 
   it('a server: requests share jobs, and what was answered is queued', async () => {
-    const port = await freePort();
+    const port = await findFreePort();
     const { child, ended } = await start('A server', port);
     const get = (recipient: string) => fetch(`http://127.0.0.1:${port}/7/42/${recipient}`);
     await waitUntil(() => get('first').catch(() => null), { what: 'the server' });

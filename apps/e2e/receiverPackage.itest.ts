@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
+import { findFreePort } from '#libs/localServers/freePort.ts';
 import { testServers } from '#libs/testing/servers.ts';
 import { waitUntil } from '#libs/testing/waitUntil.ts';
-import { freePort } from './freePort.ts';
+
 import {
   type InstalledPackage,
   installPackage,
@@ -58,7 +59,7 @@ async function post(port: number, body: string): Promise<number> {
 
 /** Starts a program of the README, and resolves to its port and what it prints. */
 async function start(title: string, code: string) {
-  const port = await freePort();
+  const port = await findFreePort();
   const file = await receiver.write(title, code.replace('8080', String(port)));
   const env = { WEBHOOK_SECRET: SECRET, WEBHOOK_PASSWORD: PASSWORD, REDIS_URL: testServers().redisUrl };
   const child = spawn(process.execPath, [file], {
