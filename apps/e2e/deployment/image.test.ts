@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { validate } from 'dockerfile-utils';
 import { ROOT, readJson, readText } from './files.ts';
-import { readImageContext } from './imageContext.ts';
+import { readStage } from './imageStage.ts';
 
 const dockerfile = await readText('docker/Dockerfile');
 
@@ -29,24 +29,28 @@ describe('docker/Dockerfile', () => {
     expect(dockerfile.slice(dockerfile.lastIndexOf('FROM'))).toMatch(/^USER 1000:1000$/m);
   });
 
-  it('copies only what its context has', async () => {
-    const { has } = await readImageContext();
-    const sources = instructions('COPY')
-      .filter((text) => !text.startsWith('--from='))
-      .flatMap((text) => text.split(' ').slice(0, -1));
-    expect(sources).toContain('package-lock.json');
-    expect(sources.filter((source) => !has(source))).toEqual([]);
-  });
+  it.each(['dependencies', 'console', ''])(
+    'copies only what it is given, for its stage "%s"',
+    async (name) => {
+      const { sources, has } = await readStage(name);
+      expect(sources).toContain('package.json');
+      expect(sources.filter((source) => !has(source))).toEqual([]);
+    },
+  );
 
   it('gets every file and every package that a process of it imports, and no test', async () => {
-    const { has, missingFor } = await readImageContext();
-    for (const app of ['api', 'worker', 'migrate', 'apiUser', 'rotateKeys']) {
+    const { has, missingFor } = await readStage('');
+    for (const app of ['api', 'worker', 'migrate', 'apiUser', 'rotateKeys', 'cli']) {
       expect(await missingFor(`apps/${app}/main.ts`)).toEqual([]);
     }
-    const without = await readImageContext(['libs/router']);
+    const without = await readStage('', ['libs/router']);
     expect(await without.missingFor('apps/worker/main.ts')).toContain('libs/router/routerWorker.ts');
     const ofTests = ['apps/api/tests/httpClient.ts', 'apps/api/problem.test.ts', 'libs/testing/servers.ts'];
     expect(ofTests.filter(has)).toEqual([]);
+  });
+
+  it('builds the console of all that it imports', async () => {
+    expect(await (await readStage('console')).missingFor('apps/console/src/main.tsx')).toEqual([]);
   });
 });
 
