@@ -6,6 +6,11 @@ const LEAKS = ['TCPSocketWrap', 'TCPServerWrap', 'TLSWrap', 'ProcessWrap'];
 const SETTLE_MS = 20_000;
 const POLL_INTERVAL_MS = 20;
 
+/** As far as it is used. */
+interface CircusState {
+  readonly unhandledErrors: unknown[];
+}
+
 interface Options {
   readonly settleMs?: number;
 }
@@ -28,15 +33,21 @@ export default class LeakCheckEnvironment {
 
   async setup(): Promise<void> {
     // What an earlier file left open is not this one's fault.
-    this.openBefore = await settled([], this.settleMs);
+    this.openBefore = openResources();
+  }
+
+  /** Of jest-circus. After `afterAll`, but before the results are made: what failed besides is not hidden. */
+  async handleTestEvent({ name }: { readonly name: string }, state: CircusState): Promise<void> {
+    if (name !== 'run_finish') return;
+    const left = await settled(this.openBefore, this.settleMs);
+    if (left.length === 0) return;
+    const message = `This test file left open: ${left.join(', ')}. Close them in afterAll.`;
+    state.unhandledErrors.push(new Error(message));
   }
 
   async teardown(): Promise<void> {
     globalThis.console = this.console;
     process.exit = this.exit;
-    const left = await settled(this.openBefore, this.settleMs);
-    if (left.length > 0)
-      throw new Error(`This test file left open: ${left.join(', ')}. Close them in afterAll.`);
   }
 
   /** Jest asks whether there is this method. */
