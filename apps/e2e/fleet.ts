@@ -1,8 +1,14 @@
+import { loadConfig } from '#libs/config/loadConfig.ts';
+import { silentLogger } from '#libs/logging/logger.ts';
 import { createPublisher, type Publisher } from '#libs/publisher/publisher.ts';
+import { Lifecycle } from '#libs/runtime/lifecycle.ts';
 import { type Customer, startCustomer } from '#libs/testing/customer.ts';
+import { startApi } from '../api/api.ts';
 import { AdminClient } from './adminClient.ts';
 import { type App, Program } from './childProcess.ts';
 import { newClientId, OPERATOR } from './settings.ts';
+
+const API_STOP_MS = 10_000;
 
 type Settings = Readonly<Record<string, string>>;
 
@@ -33,7 +39,7 @@ export class Fleet {
     return worker;
   }
 
-  /** A customer with an activated webhook for opens, made through an API process that has ended again. */
+  /** A customer with an activated webhook for opens, made through an API, in this process, that has ended again. */
   async subscribe(): Promise<Subscription> {
     const customer = await startCustomer();
     this.#endings.push(() => customer.close());
@@ -41,12 +47,12 @@ export class Fleet {
     const publisher = createPublisher({ redisUrl, prefix });
     this.#endings.push(() => publisher.close());
 
-    const api = this.start('api');
-    const { port } = await api.logged('Ready');
-    const admin = new AdminClient({ port: Number(port), auth: OPERATOR });
+    const lifecycle = new Lifecycle({ logger: silentLogger, deadlineMs: API_STOP_MS });
+    const { port } = await startApi({ config: loadConfig(this.settings), logger: silentLogger, lifecycle });
+    const admin = new AdminClient({ port, auth: OPERATOR });
     const webhook = await admin.create(newClientId(), { type: 'open', targetUrl: customer.url });
     await admin.activate(webhook);
-    await api.stop();
+    await lifecycle.stop();
     return { customer, publisher, clientId: webhook.clientId };
   }
 

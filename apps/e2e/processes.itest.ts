@@ -10,6 +10,8 @@ import { migratedSettings, OPERATOR, ownSettings } from './settings.ts';
 const SOON_MS = 15_000;
 /** Below the lock of a job that was left to stall. */
 const HANDED_BACK_MS = 9_000;
+/** Events under load. */
+const ON_THEIR_WAY = 500;
 
 let fleet: Fleet;
 afterEach(() => fleet.stop());
@@ -100,6 +102,8 @@ describe('The processes', () => {
       while (rolling) {
         await publisher.publish(numbered(100, { clientId, first: published + 1 }));
         published += 100;
+        // There is always something on its way, and never more than the workers can do.
+        await customer.waitForAccepted(published - ON_THEIR_WAY);
       }
     })();
     for (const old of workers) {
