@@ -27,6 +27,8 @@ const config: Config = {
   reporters: ['default', '<rootDir>/libs/testing/outcomeReporter.ts'],
   // Most of what tests do is to wait: three processes keep 2 cores busy.
   maxWorkers: 3,
+  // A process that runs many files keeps what they have loaded: it is replaced between two of them.
+  workerIdleMemoryLimit: '400MB',
   testTimeout: 120_000,
 };
 
