@@ -4,8 +4,11 @@ import { startPrivateRedis } from '#libs/localServers/privateServers.ts';
 import type { RedisServer } from '#libs/localServers/redisServer.ts';
 import type { ServerFolder } from '#libs/localServers/serverFolder.ts';
 
-/** A node that is silent for so long has failed: soon enough for a test, late enough for a busy machine. */
-const NODE_TIMEOUT_MS = 3_000;
+/**
+ * A node that is silent for so long has failed, and its replica takes over: soon enough for a test, late enough for a
+ * busy machine.
+ */
+export const NODE_TIMEOUT_MS = 3_000;
 
 /** A node of a test's cluster: a real process. */
 export class ClusterNode {

@@ -18,7 +18,7 @@ interface Sent {
 export class SteadyProducer {
   readonly published = new Set<string>();
   readonly acknowledged: Sent[] = [];
-  #refusals = 0;
+  #longestMs = 0;
   #isStopping = false;
   readonly #ended: Promise<unknown>;
 
@@ -27,8 +27,9 @@ export class SteadyProducer {
     this.#ended = Promise.all(clients.map((client) => this.#publishFor(publisher, client)));
   }
 
-  get refusals(): number {
-    return this.#refusals;
+  /** How long it took until events were acknowledged, at worst. */
+  get longestMs(): number {
+    return this.#longestMs;
   }
 
   acknowledgedOf(clientId: number): number {
@@ -44,7 +45,9 @@ export class SteadyProducer {
     while (!this.#isStopping) {
       const events = Array.from({ length: EVENTS_OF_A_CLIENT }, () => makeEvent(fields));
       for (const { id } of events) this.published.add(String(id));
+      const beganAt = performance.now();
       await this.#untilAcknowledged(publisher, events);
+      this.#longestMs = Math.max(this.#longestMs, performance.now() - beganAt);
       this.acknowledged.push(...events.map(({ id, clientId }) => ({ id: String(id), clientId })));
       await sleep(PAUSE_MS);
     }
@@ -55,7 +58,6 @@ export class SteadyProducer {
       await publisher.publish(events);
     } catch (error) {
       if (!(error instanceof PublishError)) throw error;
-      this.#refusals += 1;
       await sleep(PAUSE_MS);
       await this.#untilAcknowledged(publisher, error.events as readonly EngineEvent[]);
     }
