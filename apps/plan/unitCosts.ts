@@ -4,15 +4,15 @@
  */
 export const UNIT_COSTS = {
   /** Of a worker, for an event that comes packed and goes out in a batch of 100 to one webhook. */
-  workerCpuMicrosPerEvent: 13,
+  workerCpuMicrosPerEvent: 20,
   /** Of Redis, queue and backlog together, for such an event. */
-  redisCpuMicrosPerEvent: 4,
-  /** Of Redis, for one try of a dead endpoint: 67 commands. */
-  redisCpuMicrosPerDeadTry: 500,
+  redisCpuMicrosPerEvent: 4.1,
+  /** Of Redis, for one try of a dead endpoint: 104 commands. */
+  redisCpuMicrosPerDeadTry: 754,
   /** Of a worker, for one try of a dead endpoint. */
-  workerCpuMicrosPerDeadTry: 2_300,
+  workerCpuMicrosPerDeadTry: 2_514,
   /** Of Redis, for an event that waits. */
-  redisBytesPerPendingEvent: 35,
+  redisBytesPerPendingEvent: 36,
   /** Of Redis, for a webhook that has ever had an event (its emptied stream, its state): reckoned, not measured. */
   redisBytesPerWebhook: 600,
 } as const;
