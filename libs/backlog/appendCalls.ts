@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { pagesOf } from '#libs/domain/pagesOf.ts';
 import type { Replicas } from '#libs/publisher/replicas.ts';
-import { encodeChunk, oldestClock } from './chunk.ts';
+import { type Chunk, encodeChunk, oldestClock } from './chunk.ts';
 import type { KeyLayout } from './keys.ts';
 import { asLane } from './lane.ts';
 import type { ScriptCall, Scripts } from './scripts.ts';
@@ -8,6 +9,8 @@ import type { Append, Appended, AppendOptions } from './transitions.ts';
 
 /** Longer than any connection needs to break, come back, and send again what was not answered. */
 const COMMITS_KEPT_MS = 3_600_000;
+/** One call costs Redis a few microseconds for each; nobody else is served meanwhile. */
+const WEBHOOKS_PER_CALL = 100;
 
 export interface AppendParts {
   readonly scripts: Scripts;
@@ -41,33 +44,47 @@ export class AppendCalls {
     const byShard = Map.groupBy(some, ({ webhookId }) => this.#keys.shardOf(webhookId));
     const answers = await Promise.all(
       [...byShard].map(async ([shard, group]) => {
-        const calls = group.map((append) => this.#call(append, options));
+        const calls = pagesOf(group, WEBHOOKS_PER_CALL).map((page) => this.#call(shard, page, options));
         const { pending } = this.#keys.ofShard(shard);
         const replies = await this.#replicas.write(pending, () => this.#scripts.runAll(calls));
-        return group.map(({ webhookId }, i) => appended(webhookId, replies[i]));
+        const perWebhook = replies.flat() as [Buffer | null, Buffer | null][];
+        return group.map(({ webhookId }, i) => appended(webhookId, perWebhook[i]));
       }),
     );
     return answers.flat();
   }
 
-  #call({ webhookId, chunks }: Append, { commit = 0, frees = false }: AppendOptions): ScriptCall {
-    const { backlog, state, pending, waiting, oldest } = this.#keys.of(webhookId);
-    const commits = this.#keys.commitsOf(this.#keys.shardOf(webhookId), this.#writer);
+  #call(shard: number, appends: readonly Append[], { commit = 0, frees = false }: AppendOptions): ScriptCall {
+    const { pending, waiting, oldest } = this.#keys.ofShard(shard);
+    const webhooks = appends.map(({ webhookId }) => this.#keys.of(webhookId));
     return {
       name: frees ? 'appendAtMaxmemory' : 'append',
-      keys: [backlog, state, pending, waiting, oldest, commits],
+      keys: [
+        pending,
+        waiting,
+        oldest,
+        this.#keys.commitsOf(shard, this.#writer),
+        ...webhooks.flatMap(({ backlog, state }) => [backlog, state]),
+      ],
       args: [
-        webhookId,
         this.#clock() + this.#graceMs,
         commit,
         COMMITS_KEPT_MS,
-        ...chunks.flatMap((chunk) => [encodeChunk(chunk), chunk.clocks.length, oldestClock(chunk)]),
+        ...appends.flatMap(({ webhookId, chunks }) => [
+          webhookId,
+          chunks.length,
+          ...chunks.flatMap(chunkArgs),
+        ]),
       ],
     };
   }
 }
 
-function appended(webhookId: number, reply: unknown): Appended {
-  const [asleep, lane] = reply as [number, Buffer | null];
-  return { webhookId, asleep: asleep === 1, lane: asLane(lane) };
+function chunkArgs(chunk: Chunk): (Buffer | number)[] {
+  return [encodeChunk(chunk), chunk.clocks.length, oldestClock(chunk)];
+}
+
+function appended(webhookId: number, reply: [Buffer | null, Buffer | null] | undefined): Appended {
+  const [asleep, lane] = reply ?? [null, null];
+  return { webhookId, asleep: asleep?.toString() ?? null, lane: asLane(lane) };
 }

@@ -97,7 +97,7 @@ export class Backlog {
   /** Removes what was delivered or discarded. Idempotent; needs no ownership, but tells `run` when it lost it. */
   async settle(webhookId: number, what: readonly Leaving[], how: Settling): Promise<Left> {
     const { discarded, discardsRefused } = this.#keys.of(webhookId);
-    const [removed, entries, overtaken] = (await this.#scripts.run({
+    const [removed, entries, overtaken, partDueAt] = (await this.#scripts.run({
       name: 'settle',
       keys: [...this.#allKeys(webhookId), discarded, discardsRefused],
       args: [
@@ -108,8 +108,9 @@ export class Backlog {
         MAX_HANDED_OVER,
         ...what.flatMap((each) => leavingArgs(each, this.#keepDiscarded)),
       ],
-    })) as [number, number, number];
-    return overtaken === 1 ? { removed, entries, overtaken: true } : { removed, entries };
+    })) as [number, number, number, Buffer | null];
+    const left = { removed, entries, firstPartDueAt: partDueAt === null ? null : Number(partDueAt) };
+    return overtaken === 1 ? { ...left, overtaken: true } : left;
   }
 
   /** Counts a failed transmission on `what`; the webhook is in the lane of retries from here on. */

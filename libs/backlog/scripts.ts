@@ -5,26 +5,26 @@ import type { ChainableCommander, Cluster, Redis } from 'ioredis';
  * The scripts of lua/, one transition of a webhook's state each: atomic, and their headers say what goes in and
  * what comes out. Here they become commands of the connection; backlog.ts gives them types.
  */
-const NUMBER_OF_KEYS = {
-  append: 6,
-  appendAtMaxmemory: 6,
-  begin: 5,
-  read: 4,
-  readAside: 4,
-  settle: 10,
-  fail: 4,
-  permit: 1,
-  recover: 2,
-  replace: 8,
-  postpone: 3,
-  kick: 4,
-  drop: 11,
-  claimLook: 1,
-  lookAgain: 1,
-} as const;
+const NAMES = [
+  'append',
+  'appendAtMaxmemory',
+  'begin',
+  'read',
+  'readAside',
+  'settle',
+  'fail',
+  'permit',
+  'recover',
+  'replace',
+  'postpone',
+  'kick',
+  'drop',
+  'claimLook',
+  'lookAgain',
+] as const;
 
 export interface ScriptCall {
-  readonly name: keyof typeof NUMBER_OF_KEYS;
+  readonly name: (typeof NAMES)[number];
   readonly keys: readonly string[];
   readonly args: readonly (string | number | Buffer)[];
 }
@@ -35,9 +35,7 @@ export class Scripts {
 
   constructor(redis: Redis | Cluster) {
     this.#redis = redis;
-    for (const [name, numberOfKeys] of Object.entries(NUMBER_OF_KEYS)) {
-      redis.defineCommand(commandName(name), { numberOfKeys, lua: readScript(name) });
-    }
+    for (const name of NAMES) redis.defineCommand(commandName(name), { lua: readScript(name) });
   }
 
   run(call: ScriptCall): Promise<unknown> {
@@ -80,7 +78,7 @@ function invoke(target: Redis | Cluster | ChainableCommander, { name, keys, args
   const commands = target as unknown as Record<string, ((...all: unknown[]) => Promise<unknown>) | undefined>;
   const command = commands[`${commandName(name)}Buffer`];
   if (!command) throw new Error(`The script "${name}" is not registered on this connection.`);
-  return command.call(target, ...keys, ...args);
+  return command.call(target, keys.length, ...keys, ...args);
 }
 
 function commandName(name: string): string {

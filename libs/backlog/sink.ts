@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Event } from '#libs/domain/event.ts';
 import type { Backlog } from './backlog.ts';
 import { packChunk } from './chunk.ts';
@@ -10,6 +11,11 @@ export interface RoutedChunk {
   readonly events: readonly Event[];
 }
 
+/** Webhooks that wait for their run at the same time; one that is forgotten is woken once more. */
+const WOKEN_REMEMBERED = 50_000;
+/** Then it is woken again: its job may be gone, removed by hand, say. The reconciler looks for such about as often. */
+const WOKEN_MS = 30_000;
+
 /**
  * Where the router hands over. In: chunks. Out: they are durably in the backlogs and their deliveries are awake,
  * once `append` resolves.
@@ -17,11 +23,16 @@ export interface RoutedChunk {
 export class BacklogSink {
   readonly #backlog: Pick<Backlog, 'append'>;
   readonly #waker: { wake(wakes: readonly Wake[]): Promise<void> };
+  /** Sleeps that this sink has ended: until the run begins, many more appends may find the webhook in them. */
+  readonly #woken: LRUCache<number, string>;
 
   constructor(parts: {
     backlog: Pick<Backlog, 'append'>;
     waker: { wake(wakes: readonly Wake[]): Promise<void> };
+    /** For how long a wake-up counts. */
+    wokenMs?: number;
   }) {
+    this.#woken = new LRUCache({ max: WOKEN_REMEMBERED, ttl: parts.wokenMs ?? WOKEN_MS });
     this.#backlog = parts.backlog;
     this.#waker = parts.waker;
   }
@@ -45,8 +56,14 @@ export class BacklogSink {
     { wakeAlways, ...options }: AppendOptions & { wakeAlways: boolean },
   ): Promise<void> {
     const appended = await this.#backlog.append(appends, options);
-    const sleeping = appended.filter(({ asleep }) => asleep || wakeAlways);
-    if (sleeping.length > 0) await this.#waker.wake(sleeping.map(toWake));
+    const sleeping = appended.filter((each) => wakeAlways || this.#mustWake(each));
+    if (sleeping.length === 0) return;
+    await this.#waker.wake(sleeping.map(toWake));
+    for (const { webhookId, asleep } of sleeping) if (asleep) this.#woken.set(webhookId, asleep);
+  }
+
+  #mustWake({ webhookId, asleep }: Appended): boolean {
+    return asleep !== null && this.#woken.get(webhookId) !== asleep;
   }
 }
 

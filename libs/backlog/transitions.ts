@@ -15,8 +15,8 @@ export interface AppendOptions {
 
 export interface Appended {
   readonly webhookId: number;
-  /** Its delivery must be woken. */
-  readonly asleep: boolean;
+  /** Its delivery must be woken, and who has done so needn't again: the name of its sleep. Null: a run has begun. */
+  readonly asleep: string | null;
   readonly lane: Lane;
 }
 
@@ -39,6 +39,8 @@ export interface Left {
   /** How many events this call removed; what was already gone counts for nothing. */
   readonly removed: number;
   readonly entries: number;
+  /** When the first of the parts is due (epoch ms), if nothing but parts is left; else null. */
+  readonly firstPartDueAt: number | null;
   /** Another run has taken the webhook over: this one must start nothing more. */
   readonly overtaken?: true;
 }

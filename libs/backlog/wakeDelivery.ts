@@ -1,5 +1,6 @@
 import { type Job, Queue, type Telemetry } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
+import { pagesOf } from '#libs/domain/pagesOf.ts';
 import type { KeyLayout } from './keys.ts';
 import { LANES, type Lane } from './lane.ts';
 
@@ -23,6 +24,8 @@ export interface WakerParts {
 
 /** A queue's own event stream has no reader here; without a bound it keeps 10,000 entries. */
 const KEPT_QUEUE_EVENTS = 100;
+/** BullMQ adds all jobs of a call in one transaction, some 50 µs each, in which Redis serves nobody else. */
+const WAKES_PER_CALL = 100;
 
 /**
  * Wakes deliveries: one BullMQ job for each webhook that has something pending. Deduplication with
@@ -62,7 +65,9 @@ export class DeliveryWaker {
   async wake(wakes: readonly Wake[]): Promise<void> {
     const byQueue = Map.groupBy(wakes, ({ webhookId, lane }) => queueId(this.#keys.shardOf(webhookId), lane));
     await Promise.all(
-      [...byQueue].map(([id, group]) => this.#queue(id).addBulk(group.map((wake) => job(wake)))),
+      [...byQueue].flatMap(([id, group]) => {
+        return pagesOf(group, WAKES_PER_CALL).map((page) => this.#queue(id).addBulk(page.map(job)));
+      }),
     );
   }
 

@@ -28,7 +28,8 @@ export class HealthyRun {
   #refusedParts = 0;
   #stop: 'overtaken' | 'notActive' | 'paced' | 'error' | null = null;
   #pacedUntil = 0;
-  #drained = false;
+  /** No entry was left after the last settlement: when the first part is due, or null when there is none. */
+  #drained: { readonly firstPartDueAt: number | null } | null = null;
   #synchronised = true;
   #error: unknown = null;
 
@@ -131,10 +132,11 @@ export class HealthyRun {
     );
     if (step.kind === 'settle') {
       const left = await settleDelivered(this.#parts, this.#turn, batch);
-      this.#drained = left.entries === 0;
+      this.#drained = left.entries === 0 ? left : null;
       if (left.overtaken) this.#stop = 'overtaken';
     } else if (step.kind === 'postpone') {
       this.#refusedParts += 1;
+      this.#drained = null;
       const how = { now: at.now, dueAt: step.dueAt, error: describeFailure(outcome), split: true };
       const result = await postponePart(this.#parts, this.#turn, batch, how);
       if (result === OVERTAKEN) this.#stop = 'overtaken';
@@ -153,11 +155,15 @@ export class HealthyRun {
     if (this.#stop === 'paced') return { kind: 'retryAt', at: this.#pacedUntil };
     if (this.#stop !== null) return DONE;
     if (this.#sliceIsOver()) return { kind: 'again' };
-    const dueAt = await this.#parts.backlog.firstPartDueAt(this.#turn.webhookId);
+    const { firstPartDueAt: dueAt } = this.#drained ?? (await this.#askFirstPart());
     if (dueAt === null) return DONE;
     const { retryIntervalMs } = this.#parts.settings;
     const restUntil = this.#refusedParts >= MAX_REFUSED_PARTS ? this.#parts.clock() + retryIntervalMs : 0;
     return { kind: 'partsDueAt', at: Math.max(dueAt, restUntil) };
+  }
+
+  async #askFirstPart() {
+    return { firstPartDueAt: await this.#parts.backlog.firstPartDueAt(this.#turn.webhookId) };
   }
 
   async #fail(outcome: Outcome, failures: number): Promise<RunEnd> {

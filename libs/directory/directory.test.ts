@@ -9,7 +9,7 @@ let directory: Directory;
 beforeEach(() => {
   reads = [];
   directory = new Directory({
-    source: { findCollectingByClients: async () => [], findById: async () => null },
+    source: { findCollectingByClients: async () => [], findByIds: async () => new Map() },
     feed: {
       readSince: (cursor) => new Promise((resolve, reject) => reads.push({ cursor, resolve, reject })),
     },

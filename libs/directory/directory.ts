@@ -18,7 +18,8 @@ export interface WebhookSource {
   findCollectingByClients(
     clientIds: readonly number[],
   ): Promise<readonly (Route & { readonly clientId: number })[]>;
-  findById(id: number): Promise<Webhook | null>;
+  /** An error in the place of a webhook that is there, but can't be used. */
+  findByIds(ids: readonly number[]): Promise<ReadonlyMap<number, Webhook | Error>>;
 }
 
 /** The source is away, and what is known is not certain enough. Try again later. */
@@ -28,6 +29,7 @@ export class DirectoryUnavailable extends Error {
 
 /** Ids in one question to MySQL. */
 const CLIENTS_PER_LOAD = 1_000;
+const WEBHOOKS_PER_LOAD = 500;
 /** Once it was away, the source is left alone for this long, so that not every caller waits for the next one. */
 const SOURCE_PAUSE_MS = 1_000;
 /** Whoever changed a webhook while Redis was away announces it within a second or two of its return. */
@@ -73,8 +75,16 @@ export class Directory {
       doubtMs: ANNOUNCED_AFTER_MS,
       maxEntries: parts.maxClients,
     });
+    const loadWebhook = batchedLoad({
+      loadMany: (ids) => this.#ask(() => this.#source.findByIds(ids)),
+      keysPerLoad: WEBHOOKS_PER_LOAD,
+    });
     this.#webhooks = new ReloadingCache({
-      load: (id) => this.#ask(() => this.#source.findById(id)),
+      load: async (id) => {
+        const found = await loadWebhook(id);
+        if (found instanceof Error) throw found;
+        return found ?? null;
+      },
       clock,
       ttlMs,
       doubtMs: ANNOUNCED_AFTER_MS,

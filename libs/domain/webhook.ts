@@ -48,3 +48,9 @@ export function statusChangeProblem(status: WebhookStatus, change: StatusChange)
       return active ? 'The webhook is activated. Deactivate it first, then delete it.' : null;
   }
 }
+
+export const STATUS_AFTER = {
+  activate: 'activated',
+  deactivate: 'deactivated',
+  suspend: 'suspended',
+} as const satisfies Partial<Record<StatusChange, WebhookStatus>>;

@@ -1,5 +1,5 @@
 /** Single-event jobs share a commit: the more the better, but beyond this nothing is gained. */
-const MAX_JOBS = 200;
+const MAX_JOBS = 500;
 /** Enough that Redis and the worker are busy at the same time. */
 const MIN_JOBS = 4;
 /** Of one queue, in memory at once. Packed jobs reach it with 8. */

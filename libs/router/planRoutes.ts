@@ -1,5 +1,6 @@
 import type { Event } from '#libs/domain/event.ts';
 import type { EventType } from '#libs/domain/eventType.ts';
+import { pagesOf } from '#libs/domain/pagesOf.ts';
 import type { RoutedChunk } from './backlogSink.ts';
 
 /** A webhook that collects events: all of its type, or, once deactivated, those that were added until then. */
@@ -32,13 +33,7 @@ export function planRoutes(jobs: Iterable<AddedEvents>, routes: Routes, batchSiz
       }
     }
   }
-  return [...eventsOf].flatMap(([webhookId, all]) => chunksOf(all, batchSize, webhookId));
-}
-
-function chunksOf(events: readonly Event[], batchSize: number, webhookId: number): RoutedChunk[] {
-  const chunks: RoutedChunk[] = [];
-  for (let start = 0; start < events.length; start += batchSize) {
-    chunks.push({ webhookId, events: events.slice(start, start + batchSize) });
-  }
-  return chunks;
+  return [...eventsOf].flatMap(([webhookId, all]) => {
+    return pagesOf(all, batchSize).map((events) => ({ webhookId, events }));
+  });
 }

@@ -21,6 +21,7 @@ export async function findCollecting(
   manager: EntityManager,
   clientIds: readonly number[],
 ): Promise<CollectingWebhook[]> {
+  if (clientIds.length === 0) return [];
   const rows: Row[] = await manager.query(
     `SELECT id, client_id AS clientId, type, IF(status = 'activated', NULL, deactivated) AS until
      FROM webhook WHERE client_id IN (?) AND status <> 'created'`,

@@ -1,4 +1,4 @@
-import { EntitySchema } from 'typeorm';
+import { type EntityManager, EntitySchema } from 'typeorm';
 
 /** A row of table `webhook`; it becomes a domain webhook in webhookMapping.ts and is seen by nobody else. */
 export interface WebhookRow {
@@ -43,3 +43,7 @@ export const WebhookEntity = new EntitySchema<WebhookRow>({
   },
   indices: [{ name: 'webhook_client_type_status', columns: ['clientId', 'type', 'status'] }],
 });
+
+export function reload(manager: EntityManager, id: number): Promise<WebhookRow> {
+  return manager.findOneByOrFail(WebhookEntity, { id });
+}

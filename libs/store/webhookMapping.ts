@@ -20,7 +20,17 @@ export function toPublicWebhook(row: WebhookRow): PublicWebhook {
   return { ...common(row), authentication: publicAuthentication(row) };
 }
 
-export function toWebhook(row: WebhookRow, cipher: CredentialCipher): Webhook {
+/** With its secret in the clear, or why that can't be read. */
+export function readableWebhook(row: WebhookRow, cipher: CredentialCipher): Webhook | CredentialUnreadable {
+  try {
+    return toWebhook(row, cipher);
+  } catch (error) {
+    if (error instanceof CredentialUnreadable) return error;
+    throw error;
+  }
+}
+
+function toWebhook(row: WebhookRow, cipher: CredentialCipher): Webhook {
   const authentication = publicAuthentication(row);
   if (authentication.type === 'none') return { ...common(row), authentication };
   const secret = cipher.decrypt(row.secret, Number(row.id));
@@ -71,13 +81,9 @@ export function authenticationColumns(
 
 /** Null also where it can't be read: who gives a new secret then repairs the webhook. */
 function storedSigning(row: WebhookRow, cipher: CredentialCipher): Signing | null {
-  try {
-    const { authentication } = toWebhook(row, cipher);
-    return authentication.type === 'standardWebhooks' ? authentication : null;
-  } catch (error) {
-    if (error instanceof CredentialUnreadable) return null;
-    throw error;
-  }
+  const webhook = readableWebhook(row, cipher);
+  if (webhook instanceof CredentialUnreadable) return null;
+  return webhook.authentication.type === 'standardWebhooks' ? webhook.authentication : null;
 }
 
 /** Null: no limit; undefined: whatever is stored. */

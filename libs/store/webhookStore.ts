@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { EventType } from '#libs/domain/eventType.ts';
 import {
   type Authentication,
+  STATUS_AFTER,
   type StatusChange,
   statusChangeProblem,
   type Webhook,
@@ -10,17 +11,17 @@ import {
 import { type FieldChange, fieldChanges } from './auditChanges.ts';
 import { type AuditAction, type Author, POSTRIDER, recordChange } from './auditLog.ts';
 import { type CollectingWebhook, findCollecting } from './collectingWebhooks.ts';
-import type { CredentialCipher } from './credentialCipher.ts';
+import type { CredentialCipher, CredentialUnreadable } from './credentialCipher.ts';
 import type { Database } from './database.ts';
+import { findManyReadable, findReadable } from './readableWebhooks.ts';
 import { claimed, type NotFound, type WebhookRef } from './webhookClaim.ts';
-import { WebhookEntity, type WebhookRow } from './webhookEntity.ts';
+import { reload, WebhookEntity, type WebhookRow } from './webhookEntity.ts';
 import {
   authenticationColumns,
   limitColumn,
   NO_AUTHENTICATION,
   type PublicWebhook,
   toPublicWebhook,
-  toWebhook,
 } from './webhookMapping.ts';
 import { orderBy, type Page } from './webhookPage.ts';
 
@@ -150,16 +151,18 @@ export class WebhookStore {
     });
   }
 
-  /** For routing: the webhooks of these clients that are activated, or were. */
-  async findCollectingByClients(clientIds: readonly number[]): Promise<CollectingWebhook[]> {
-    if (clientIds.length === 0) return [];
+  /** For routing: those that are activated, or were. */
+  findCollectingByClients(clientIds: readonly number[]): Promise<CollectingWebhook[]> {
     return this.#database.run((manager) => findCollecting(manager, clientIds));
   }
 
-  /** For delivery: the webhook with its password or passphrase in the clear. Keep it out of logs and queues. */
-  async findById(id: number): Promise<Webhook | null> {
-    const row = await this.#database.run((manager) => manager.findOneBy(WebhookEntity, { id }));
-    return row && toWebhook(row, this.#cipher);
+  /** For delivery: with passwords and passphrases in the clear. Keep them out of logs and queues. */
+  findById(id: number): Promise<Webhook | null> {
+    return this.#database.run((manager) => findReadable(manager, id, this.#cipher));
+  }
+
+  findByIds(ids: readonly number[]): Promise<ReadonlyMap<number, Webhook | CredentialUnreadable>> {
+    return this.#database.run((manager) => findManyReadable(manager, ids, this.#cipher));
   }
 
   #authenticationColumns(authentication: Authentication, webhookId: number, before: WebhookRow | null) {
@@ -191,10 +194,4 @@ export class WebhookStore {
       return claim.kind === 'own' ? change(manager, claim.row) : claim;
     });
   }
-}
-
-const STATUS_AFTER = { activate: 'activated', deactivate: 'deactivated', suspend: 'suspended' } as const;
-
-function reload(manager: EntityManager, id: number): Promise<WebhookRow> {
-  return manager.findOneByOrFail(WebhookEntity, { id });
 }

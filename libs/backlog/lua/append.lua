@@ -1,37 +1,49 @@
 --[[
-  Appends chunks to a webhook's backlog.
+  Appends chunks to the backlogs of some webhooks of a shard.
 
-  KEYS[1] backlog   KEYS[2] state   KEYS[3] pending   KEYS[4] waiting   KEYS[5] oldest   KEYS[6] the writer's commits
-  ARGV[1] webhook id   ARGV[2] when a run must have begun (epoch ms)
-  ARGV[3] number of the writer's commit, rising, or 0   ARGV[4] how long the commits are remembered (ms)
-  then for each chunk: its bytes, its number of events, its oldest clock (epoch ms)
+  KEYS[1] pending   KEYS[2] waiting   KEYS[3] oldest   KEYS[4] the writer's commits
+  then for each webhook: its backlog, its state
+  ARGV[1] when a run must have begun (epoch ms)
+  ARGV[2] number of the writer's commit, rising, or 0   ARGV[3] how long the commits are remembered (ms)
+  then for each webhook: its id, how many chunks;
+    then for each of these: its bytes, its number of events, its oldest clock (epoch ms)
 
-  Returns { 1 if the delivery must be woken else 0, the webhook's lane or false }. It must be woken if the backlog was
-  empty, and from then on until a run begins: the first one who was told so may have died, or may never have heard it.
+  Returns for each webhook { the name of its sleep or false, its lane or false }. A webhook sleeps from when its backlog
+  was empty until a run begins, and must be woken: the first one who was told so may have died, or may never have heard
+  it. Each sleep has a name of its own.
   Of a commit that was appended before, nothing is appended again: the answer to it was lost, and it is sent once more.
 ]]
-local function answer()
-  local state = redis.call('HMGET', KEYS[2], 'asleep', 'lane')
-  return { state[1] and 1 or 0, state[2] }
-end
-local commit = tonumber(ARGV[3])
-if commit > 0 then
-  if commit <= tonumber(redis.call('HGET', KEYS[6], ARGV[1]) or 0) then
-    return answer()
+local commit = tonumber(ARGV[2])
+local answers = {}
+local written = {}
+local at = 4
+for k = 5, #KEYS, 2 do
+  local backlog, state = KEYS[k], KEYS[k + 1]
+  local webhook, chunks = ARGV[at], tonumber(ARGV[at + 1])
+  local from, to = at + 2, at + 1 + 3 * chunks
+  at = to + 1
+  if commit == 0 or commit > tonumber(redis.call('HGET', KEYS[4], webhook) or 0) then
+    local wasEmpty = redis.call('XLEN', backlog) == 0
+    local first
+    local events = 0
+    for i = from, to, 3 do
+      local id = redis.call('XADD', backlog, '*', 'c', ARGV[i], 'n', ARGV[i + 1], 'o', ARGV[i + 2])
+      first = first or id
+      events = events + tonumber(ARGV[i + 1])
+    end
+    redis.call('HINCRBY', KEYS[1], webhook, events)
+    if wasEmpty then
+      redis.call('HSET', state, 'asleep', first)
+      redis.call('ZADD', KEYS[2], 'NX', ARGV[1], webhook)
+      redis.call('ZADD', KEYS[3], 'NX', ARGV[from + 2], webhook)
+    end
+    written[#written + 1] = webhook
+    written[#written + 1] = commit
   end
-  redis.call('HSET', KEYS[6], ARGV[1], commit)
-  redis.call('PEXPIRE', KEYS[6], ARGV[4])
+  answers[#answers + 1] = redis.call('HMGET', state, 'asleep', 'lane')
 end
-local wasEmpty = redis.call('XLEN', KEYS[1]) == 0
-local events = 0
-for i = 5, #ARGV, 3 do
-  redis.call('XADD', KEYS[1], '*', 'c', ARGV[i], 'n', ARGV[i + 1], 'o', ARGV[i + 2])
-  events = events + tonumber(ARGV[i + 1])
+if commit > 0 and written[1] then
+  redis.call('HSET', KEYS[4], unpack(written))
+  redis.call('PEXPIRE', KEYS[4], ARGV[3])
 end
-redis.call('HINCRBY', KEYS[3], ARGV[1], events)
-if wasEmpty then
-  redis.call('HSET', KEYS[2], 'asleep', 1)
-  redis.call('ZADD', KEYS[4], 'NX', ARGV[2], ARGV[1])
-  redis.call('ZADD', KEYS[5], 'NX', ARGV[7], ARGV[1])
-end
-return answer()
+return answers

@@ -10,7 +10,8 @@
   then for each: id, number of events, '1' when it is a part or '0' when it is an entry,
     how many of its events are handed over as discarded, and their chunk
 
-  Returns { how many events were removed, entries left, 1 if another run has taken over else 0 }.
+  Returns { how many events were removed, entries left, 1 if another run has taken over else 0,
+  when no entry is left: the due time of the first part, or false }.
 ]]
 local state = redis.call('HMGET', KEYS[2], 'run', 'failed')
 local overtaken = (ARGV[4] ~= '' and state[1] ~= ARGV[4]) and 1 or 0
@@ -35,8 +36,9 @@ for i = 6, #ARGV, 5 do
   end
 end
 local entries = redis.call('XLEN', KEYS[1])
+local partDueAt = entries == 0 and redis.call('ZRANGE', KEYS[4], 0, 0, 'WITHSCORES')[2] or false
 if removed == 0 then
-  return { 0, entries, overtaken }
+  return { 0, entries, overtaken, partDueAt }
 end
 if ARGV[3] == '1' then
   redis.call('HSET', KEYS[2], 'lastSuccess', ARGV[2])
@@ -52,7 +54,7 @@ end
 redis.call('HINCRBY', KEYS[6], ARGV[1], -removed)
 if entries == 0 then
   redis.call('ZREM', KEYS[8], ARGV[1])
-  if redis.call('EXISTS', KEYS[4]) == 0 then
+  if not partDueAt then
     -- Nothing waits any more. A run that was overtaken may have left the attempts of what another one delivered.
     redis.call('DEL', KEYS[3])
     redis.call('HDEL', KEYS[2], 'failed', 'asleep')
@@ -60,4 +62,4 @@ if entries == 0 then
     redis.call('HDEL', KEYS[6], ARGV[1])
   end
 end
-return { removed, entries, overtaken }
+return { removed, entries, overtaken, partDueAt }

@@ -35,7 +35,7 @@ async function begun() {
 
 describe('sent twice', () => {
   it('a commit is appended once, and its delivery still must be woken', async () => {
-    expect(await twice(() => append('a', id * 10))).toMatchObject([{ asleep: true }]);
+    expect(await twice(() => append('a', id * 10))).toMatchObject([{ asleep: expect.any(String) }]);
     expect((await fixture.contents(id)).units).toHaveLength(2);
   });
 

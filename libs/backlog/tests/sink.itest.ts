@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Event, parseEvent } from '#libs/domain/event.ts';
 import { makeEvents } from '#libs/testing/fixtures.ts';
@@ -24,7 +25,8 @@ const events = (count: number): Event[] =>
     if (!parsed.ok) throw new Error(parsed.reason);
     return parsed.event;
   });
-const append = (wakeAlways = false) => sink.append([{ webhookId, events: events(3) }], { wakeAlways });
+const append = (wakeAlways = false, by = sink) =>
+  by.append([{ webhookId, events: events(3) }], { wakeAlways });
 
 /** The jobs of all webhooks, `id` or `id in 60000 ms`, by lane; and none of them any more. */
 async function takeJobs(lane: string): Promise<string[]> {
@@ -47,15 +49,43 @@ describe('what the router hands over', () => {
     expect(await takeJobs('deliveries')).toEqual(['101', '102']);
   });
 
-  it('wakes until a run has begun, then only after what may have been a crash', async () => {
+  it('wakes once for each sleep, as does whoever else finds it; later only after what may have been a crash', async () => {
     await append();
     expect(await takeJobs('deliveries')).toEqual([`${webhookId}`]);
     await append();
+    expect(await takeJobs('deliveries')).toEqual([]);
+    await append(false, new BacklogSink(fixture));
     expect(await takeJobs('deliveries')).toEqual([`${webhookId}`]);
     await fixture.backlog.begin(webhookId, { lane: 'deliveries', run: 'run' });
     await append();
     expect(await takeJobs('deliveries')).toEqual([]);
     await append(true);
+    expect(await takeJobs('deliveries')).toEqual([`${webhookId}`]);
+  });
+
+  it('wakes again when a wake-up failed, or came to nothing for long', async () => {
+    let fails = true;
+    const wake: typeof fixture.waker.wake = async (wakes) => {
+      if (fails) throw new Error('away');
+      await fixture.waker.wake(wakes);
+    };
+    const other = new BacklogSink({ backlog: fixture.backlog, waker: { wake }, wokenMs: 200 });
+    await expect(append(false, other)).rejects.toThrow('away');
+    fails = false;
+    await append(false, other);
+    expect(await takeJobs('deliveries')).toEqual([`${webhookId}`]);
+    await sleep(300);
+    await append(false, other);
+    expect(await takeJobs('deliveries')).toEqual([`${webhookId}`]);
+  });
+
+  it('knows one sleep from the next', async () => {
+    await append();
+    await fixture.backlog.begin(webhookId, { lane: 'deliveries', run: 'run' });
+    const read = owned(await fixture.backlog.read(webhookId, 'run', null, 9));
+    await fixture.backlog.settle(webhookId, read, { delivered: true });
+    await takeJobs('deliveries');
+    await append();
     expect(await takeJobs('deliveries')).toEqual([`${webhookId}`]);
   });
 

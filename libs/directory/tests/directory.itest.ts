@@ -55,7 +55,7 @@ beforeEach(async () => {
       await gate;
       return answer;
     },
-    findById: (id) => store.findById(id),
+    findByIds: (ids) => store.findByIds(ids),
   };
   directory = new Directory({
     source,

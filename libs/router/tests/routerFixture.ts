@@ -24,8 +24,8 @@ class MemorySource implements WebhookSource {
     return this.#active.filter(({ clientId }) => clientIds.includes(clientId));
   }
 
-  async findById(): Promise<null> {
-    return null;
+  async findByIds() {
+    return new Map<number, Error>();
   }
 }
 

@@ -83,6 +83,9 @@ describe('webhook store', () => {
     );
     await expect(store.findById(one.id)).rejects.toThrow(CredentialUnreadable);
     expect(await store.findById(other.id)).toMatchObject({ authentication: KEY });
+    const both = await store.findByIds([one.id, other.id]);
+    expect(both.get(one.id)).toBeInstanceOf(CredentialUnreadable);
+    expect(both.get(other.id)).toMatchObject({ authentication: KEY });
   });
 
   it('keeps the stored authentication on an update without one, and replaces it otherwise', async () => {
