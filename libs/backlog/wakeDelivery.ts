@@ -66,7 +66,7 @@ export class DeliveryWaker {
     const byQueue = Map.groupBy(wakes, ({ webhookId, lane }) => queueId(this.#keys.shardOf(webhookId), lane));
     await Promise.all(
       [...byQueue].flatMap(([id, group]) => {
-        return pagesOf(group, WAKES_PER_CALL).map((page) => this.#queue(id).addBulk(page.map(job)));
+        return pagesOf(group, WAKES_PER_CALL).map((page) => add(this.#queue(id), page.map(job)));
       }),
     );
   }
@@ -91,6 +91,13 @@ export class DeliveryWaker {
     if (!queue) throw new Error(`There is no queue "${id}" with ${this.#keys.shards} shards.`);
     return queue;
   }
+}
+
+/** A transaction costs its sender more than most jobs do. */
+async function add(queue: Queue<DeliveryJob>, jobs: ReturnType<typeof job>[]): Promise<void> {
+  const [only] = jobs;
+  if (only && jobs.length === 1) await queue.add(only.name, only.data, only.opts);
+  else await queue.addBulk(jobs);
 }
 
 /** Nothing comes of a job in one of these; as long as its key is there, it keeps others from being added. */
