@@ -23,18 +23,27 @@ const PREFIX = 'postrider';
 /** How long a run may take before it counts as what has arrived until then. */
 const LIMIT_MS = 180_000;
 
-/** Produces events and waits until they have arrived; what runs between is the caller's. */
+/**
+ * Produces events and waits until they have arrived; what runs between is the caller's. `warmUp`: so many events come
+ * before and count for nothing, since a process that has just started is slow for seconds, whichever way it works.
+ */
 export async function measure(
   lab: Lab,
   task: Omit<ProducerTask, 'redisUrl' | 'prefix'>,
-  options: { worker?: WorkerProcess; deliveriesPerEvent?: number } = {},
+  options: { worker?: WorkerProcess; deliveriesPerEvent?: number; warmUp?: number } = {},
 ): Promise<Run> {
   const [producer] = await Child.start('./producer.ts');
-  await lab.endpoint.ask('reset');
-  const before = await readings(lab, options.worker);
-  const expected = task.events * (options.deliveriesPerEvent ?? 1);
+  const request: ProducerTask = { ...task, redisUrl: lab.redisUrl, prefix: PREFIX };
+  const { warmUp = 0, deliveriesPerEvent = 1 } = options;
   try {
-    const request: ProducerTask = { ...task, redisUrl: lab.redisUrl, prefix: PREFIX };
+    if (warmUp > 0) {
+      await lab.endpoint.ask('reset');
+      await producer.ask<ProducerReport>({ ...request, events: warmUp });
+      await lab.waitForEvents(warmUp * deliveriesPerEvent, LIMIT_MS);
+    }
+    await lab.endpoint.ask('reset');
+    const before = await readings(lab, options.worker);
+    const expected = task.events * deliveriesPerEvent;
     const produced = await producer.ask<ProducerReport>(request);
     const arrived = await lab.waitForEvents(expected, LIMIT_MS);
     const after = await readings(lab, options.worker);
@@ -45,12 +54,14 @@ export async function measure(
 }
 
 /** The limit's loop, which is its own producer and worker. */
-export async function measureLimit(lab: Lab, events: number): Promise<Run> {
+export async function measureLimit(lab: Lab, events: number, warmUp: number): Promise<Run> {
   const [loop] = await Child.start('./baselines/limit.ts');
-  await lab.endpoint.ask('reset');
-  const before = await readings(lab);
+  const targetUrl = lab.url('/limit');
   try {
-    const produced = await loop.ask<ProducerReport>({ targetUrl: lab.url('/limit'), events });
+    await loop.ask<ProducerReport>({ targetUrl, events: warmUp });
+    await lab.endpoint.ask('reset');
+    const before = await readings(lab);
+    const produced = await loop.ask<ProducerReport>({ targetUrl, events });
     const arrived = await lab.waitForEvents(events, LIMIT_MS);
     return toRun({ arrived, produced, before, after: await readings(lab) });
   } finally {

@@ -25,6 +25,8 @@ const ZSTD_MAGIC = 0x28b52ffd;
 const COMPRESS_FROM_BYTES = 1_024;
 /** Level 1: 55 bytes for one of the seed's open events, in 0.5 µs; higher levels cost more than they save. */
 const ZSTD_OPTIONS = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+/** Bytes that are unpacked at a time: most chunks as a whole, which spares putting their pieces together. */
+const UNZSTD_OPTIONS = { chunkSize: 65_536 };
 
 /** `text` of an event is its JSON without `attempt` and closing brace, as libs/domain/event.ts leaves it. */
 export function packChunk(type: EventType, events: readonly { created: number; text: string }[]): Chunk {
@@ -47,7 +49,7 @@ export function encodeChunk({ type, clocks, json }: Chunk): Buffer {
 
 export function decodeChunk(bytes: Buffer): Chunk {
   const compressed = bytes.length >= 4 && bytes.readUInt32BE(0) === ZSTD_MAGIC;
-  const plain = compressed ? zstdDecompressSync(bytes) : bytes;
+  const plain = compressed ? zstdDecompressSync(bytes, UNZSTD_OPTIONS) : bytes;
   const headerEnd = plain.indexOf('\n');
   const [type, ...steps] = JSON.parse(plain.toString('latin1', 0, headerEnd)) as [EventType, ...number[]];
   let clock = 0;

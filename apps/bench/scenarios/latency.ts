@@ -1,16 +1,15 @@
-import type { Lab } from '../lab.ts';
-import { measure, type Run, withBaseline, withWorkers } from '../measure.ts';
+import { measure, withBaseline, withWorkers } from '../measure.ts';
 import type { Figure, Scenario } from '../scenario.ts';
 import { median, quantile } from '../statistics.ts';
 
 const RATE = 200;
 const SECONDS = 10;
-/** Before anything counts: a process that has just started is slow for a second, whichever way it works. */
 const WARM_UP_SECONDS = 3;
 
 /** 200 events a second, from the publish to the arrival at the endpoint. */
 export const latency: Scenario = async ({ lab, rounds, scale, progress }): Promise<Figure[]> => {
   const events = Math.round(RATE * SECONDS * scale);
+  const warmUp = RATE * WARM_UP_SECONDS;
   await lab.createWebhooks(
     1,
     () => lab.url('/timed'),
@@ -22,9 +21,9 @@ export const latency: Scenario = async ({ lab, rounds, scale, progress }): Promi
     const common = { events, clientIds: [1], rate: RATE };
     const packed = { ...common, mode: 'packed', queue: 'events-open' } as const;
     const single = { ...common, mode: 'single', queue: 'baseline' } as const;
-    const own = await withWorkers(lab, 1, () => warmed(lab, packed));
+    const own = await withWorkers(lab, 1, () => measure(lab, packed, { warmUp }));
     const baseline = { file: './baselines/oneByOne.ts', queue: 'baseline', path: '/timed' };
-    const textbook = await withBaseline(lab, baseline, () => warmed(lab, single));
+    const textbook = await withBaseline(lab, baseline, () => measure(lab, single, { warmUp }));
     ours.push([...own.latenciesMs]);
     theirs.push([...textbook.latenciesMs]);
     progress(`round ${round + 1}: median ${median(own.latenciesMs).toFixed(2)} ms`);
@@ -45,8 +44,3 @@ export const latency: Scenario = async ({ lab, rounds, scale, progress }): Promi
     { name: '99th, Postrider / a', value: of(ours, 0.99) / of(theirs, 0.99), unit: '×', goal: { atMost: 1 } },
   ];
 };
-
-async function warmed(lab: Lab, task: Parameters<typeof measure>[1]): Promise<Run> {
-  await measure(lab, { ...task, events: RATE * WARM_UP_SECONDS });
-  return measure(lab, task);
-}

@@ -8,6 +8,8 @@ const WEBHOOKS = 4;
 /** How many events each way gets, so that a round of each takes a few seconds. */
 const EVENTS = { postrider: 400_000, unseen: 400_000, limit: 600_000, oneByOne: 20_000, inMemory: 60_000 };
 type Way = keyof typeof EVENTS;
+/** As many more come before what counts. */
+const WARM_UP_SHARE = 0.5;
 /** Without what operators and customers see of it afterwards. */
 const UNSEEN = { DELIVERY_LOG_DAYS: '0', DISCARDED_DAYS: '0' };
 
@@ -43,19 +45,24 @@ const clientIds = Array.from({ length: WEBHOOKS }, (_, i) => i + 1);
 const ways = {
   postrider: (lab: Lab, events: number) => postrider(lab, events),
   unseen: (lab: Lab, events: number) => postrider(lab, events, UNSEEN),
-  limit: measureLimit,
+  limit: (lab: Lab, events: number) => measureLimit(lab, events, warmUpOf(events)),
   oneByOne: (lab: Lab, events: number) => baseline(lab, './baselines/oneByOne.ts', events),
   inMemory: (lab: Lab, events: number) => baseline(lab, './baselines/inMemory.ts', events),
 };
 
 function postrider(lab: Lab, events: number, settings: Readonly<Record<string, string>> = {}): Promise<Run> {
   const task = { mode: 'packed', queue: 'events-open', events, clientIds, rate: 0 } as const;
-  return withWorkers(lab, 1, (worker) => measure(lab, task, { worker }), settings);
+  return withWorkers(lab, 1, (worker) => measure(lab, task, { worker, warmUp: warmUpOf(events) }), settings);
 }
 
 export function baseline(lab: Lab, file: string, events: number): Promise<Run> {
   const task = { mode: 'single', queue: 'baseline', events, clientIds, rate: 0 } as const;
-  return withBaseline(lab, { file, queue: 'baseline', path: '/baseline' }, () => measure(lab, task));
+  const how = { file, queue: 'baseline', path: '/baseline' };
+  return withBaseline(lab, how, () => measure(lab, task, { warmUp: warmUpOf(events) }));
+}
+
+export function warmUpOf(events: number): number {
+  return Math.round((events * WARM_UP_SHARE) / 1_000) * 1_000;
 }
 
 function figures(runs: Record<Way, Run[]>): Figure[] {

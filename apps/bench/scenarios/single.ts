@@ -1,7 +1,7 @@
 import { measure, type Run, withWorkers } from '../measure.ts';
 import type { Figure, Scenario } from '../scenario.ts';
 import { median } from '../statistics.ts';
-import { baseline } from './packed.ts';
+import { baseline, warmUpOf } from './packed.ts';
 
 const EVENTS = 60_000;
 const WEBHOOKS = 4;
@@ -19,7 +19,9 @@ export const single: Scenario = async ({ lab, rounds, scale, progress }): Promis
   const inMemory: Run[] = [];
   for (let round = 0; round <= rounds; round += 1) {
     const task = { mode: 'single', queue: 'events-open', events, clientIds, rate: 0 } as const;
-    const mine = await withWorkers(lab, 1, (worker) => measure(lab, task, { worker }));
+    const mine = await withWorkers(lab, 1, (worker) => {
+      return measure(lab, task, { worker, warmUp: warmUpOf(events) });
+    });
     const theirs = await baseline(lab, './baselines/inMemory.ts', events);
     if (round > 0) {
       own.push(mine);
