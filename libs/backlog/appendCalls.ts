@@ -11,6 +11,7 @@ import type { Append, Appended, AppendOptions } from './transitions.ts';
 const COMMITS_KEPT_MS = 3_600_000;
 /** One call costs Redis a few microseconds for each; nobody else is served meanwhile. */
 const WEBHOOKS_PER_CALL = 100;
+const CALLS_AT_ONCE = 10;
 
 export interface AppendParts {
   readonly scripts: Scripts;
@@ -44,14 +45,26 @@ export class AppendCalls {
     const byShard = Map.groupBy(some, ({ webhookId }) => this.#keys.shardOf(webhookId));
     const answers = await Promise.all(
       [...byShard].map(async ([shard, group]) => {
-        const calls = pagesOf(group, WEBHOOKS_PER_CALL).map((page) => this.#call(shard, page, options));
         const { pending } = this.#keys.ofShard(shard);
-        const replies = await this.#replicas.write(pending, () => this.#scripts.runAll(calls));
-        const perWebhook = replies.flat() as [Buffer | null, Buffer | null][];
-        return group.map(({ webhookId }, i) => appended(webhookId, perWebhook[i]));
+        return this.#replicas.write(pending, () => this.#inPages(shard, group, options));
       }),
     );
     return answers.flat();
+  }
+
+  /** A few calls at a time, so that deliveries get their turn between them. */
+  async #inPages(shard: number, group: readonly Append[], options: AppendOptions): Promise<Appended[]> {
+    const pages = pagesOf(group, WEBHOOKS_PER_CALL);
+    const answers: Appended[][] = [];
+    for (const some of pagesOf(pages, CALLS_AT_ONCE)) {
+      answers.push(...(await Promise.all(some.map((page) => this.#page(shard, page, options)))));
+    }
+    return answers.flat();
+  }
+
+  async #page(shard: number, page: readonly Append[], options: AppendOptions): Promise<Appended[]> {
+    const replies = (await this.#scripts.run(this.#call(shard, page, options))) as Reply[];
+    return page.map(({ webhookId }, i) => appended(webhookId, replies[i]));
   }
 
   #call(shard: number, appends: readonly Append[], { commit = 0, frees = false }: AppendOptions): ScriptCall {
@@ -84,7 +97,9 @@ function chunkArgs(chunk: Chunk): (Buffer | number)[] {
   return [encodeChunk(chunk), chunk.clocks.length, oldestClock(chunk)];
 }
 
-function appended(webhookId: number, reply: [Buffer | null, Buffer | null] | undefined): Appended {
-  const [asleep, lane] = reply ?? [null, null];
+/** Of one webhook. */
+type Reply = readonly [asleep: Buffer | null, lane: Buffer | null];
+
+function appended(webhookId: number, [asleep, lane]: Reply = [null, null]): Appended {
   return { webhookId, asleep: asleep?.toString() ?? null, lane: asLane(lane) };
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ChainableCommander, Cluster, Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 
 /**
  * The scripts of lua/, one transition of a webhook's state each: atomic, and their headers say what goes in and
@@ -47,19 +47,6 @@ export class Scripts {
     const [, score] = await this.#redis.zrange(key, '0', '0', 'WITHSCORES');
     return score === undefined ? null : Number(score);
   }
-
-  /** One round trip for many calls, whose keys must share a shard. Rejects with the first error. */
-  async runAll(calls: readonly ScriptCall[]): Promise<unknown[]> {
-    const [only] = calls;
-    if (only && calls.length === 1) return [await this.run(only)];
-    const pipeline = this.#redis.pipeline();
-    for (const call of calls) invoke(pipeline, call);
-    const replies = (await pipeline.exec()) ?? [];
-    return replies.map(([error, reply]) => {
-      if (error) throw error;
-      return reply;
-    });
-  }
 }
 
 /**
@@ -73,7 +60,7 @@ function readScript(name: string): string {
   return `#!lua${name === 'append' ? '' : ' flags=allow-oom'}\n${lua}`;
 }
 
-function invoke(target: Redis | Cluster | ChainableCommander, { name, keys, args }: ScriptCall) {
+function invoke(target: Redis | Cluster, { name, keys, args }: ScriptCall) {
   // ioredis adds the commands at run time, so that its types cannot know them.
   const commands = target as unknown as Record<string, ((...all: unknown[]) => Promise<unknown>) | undefined>;
   const command = commands[`${commandName(name)}Buffer`];

@@ -89,7 +89,7 @@ export const scale: Scenario = async ({ lab, scale: size, progress }): Promise<F
   );
   const figures: Figure[] = [];
   for (const workers of WORKERS) {
-    const run = await withWorkers(lab, workers, () => measure(lab, task));
+    const run = await withWorkers(lab, workers, () => measure(lab, task, { warmUp: task.events }));
     progress(`${workers} workers: ${Math.round(run.eventsPerSecond)} events/s`);
     figures.push({ name: `${workers} worker processes`, value: run.eventsPerSecond, unit: 'events/s' });
   }

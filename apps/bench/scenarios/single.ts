@@ -1,14 +1,16 @@
 import { measure, type Run, withWorkers } from '../measure.ts';
 import type { Figure, Scenario } from '../scenario.ts';
 import { median } from '../statistics.ts';
-import { baseline, warmUpOf } from './packed.ts';
+import { baseline } from './packed.ts';
 
 const EVENTS = 60_000;
+const WARM_UP = 60_000;
 const WEBHOOKS = 4;
 
 /** One event a job, as a foreign producer adds them. */
 export const single: Scenario = async ({ lab, rounds, scale, progress }): Promise<Figure[]> => {
   const events = Math.round(EVENTS * scale);
+  const warmUp = Math.round(WARM_UP * scale);
   const clientIds = Array.from({ length: WEBHOOKS }, (_, i) => i + 1);
   await lab.createWebhooks(
     WEBHOOKS,
@@ -20,9 +22,9 @@ export const single: Scenario = async ({ lab, rounds, scale, progress }): Promis
   for (let round = 0; round <= rounds; round += 1) {
     const task = { mode: 'single', queue: 'events-open', events, clientIds, rate: 0 } as const;
     const mine = await withWorkers(lab, 1, (worker) => {
-      return measure(lab, task, { worker, warmUp: warmUpOf(events) });
+      return measure(lab, task, { worker, warmUp });
     });
-    const theirs = await baseline(lab, './baselines/inMemory.ts', events);
+    const theirs = await baseline(lab, './baselines/inMemory.ts', { events, warmUp });
     if (round > 0) {
       own.push(mine);
       inMemory.push(theirs);
