@@ -7,6 +7,7 @@ import { Router } from '#libs/router/routerWorker.ts';
 import { addCheckGauge } from '#libs/runtime/checkGauge.ts';
 import { HealthServer } from '#libs/runtime/healthServer.ts';
 import { createMetrics } from '#libs/runtime/metrics.ts';
+import { onceBack } from '#libs/runtime/redisMasters.ts';
 import { addMemoryGauges } from '#libs/runtime/redisMemory.ts';
 import { workerChecks, workerWarnings } from './checks.ts';
 import { counting, logging, startDeliveryLog } from './deliveryLog.ts';
@@ -41,9 +42,11 @@ export async function startWorker(parts: WorkerParts): Promise<{ healthPort: num
   const closeConnections = () => services.transmitter.close();
   const deliveries = new DeliveryWorker({ ...services, run, logger, closeConnections });
   const reconciler = new Reconciler({ ...services, observer, eventTtlMs: config.eventTtlMs, logger });
+  const sink = new BacklogSink({ backlog, waker });
+  onceBack(services.redis, () => sink.doubt());
   const router = new Router({
     ...services,
-    sink: counting(log, new BacklogSink({ backlog, waker })),
+    sink: counting(log, sink),
     batchSize: config.batchSize,
     logger,
     observer: observeRouter(metrics),

@@ -62,6 +62,11 @@ export class BacklogSink {
     for (const { webhookId, asleep } of sleeping) if (asleep) this.#woken.set(webhookId, asleep);
   }
 
+  /** Call it when Redis is back: the jobs that were added last may be gone. */
+  doubt(): void {
+    this.#woken.clear();
+  }
+
   #mustWake({ webhookId, asleep }: Appended): boolean {
     return asleep !== null && this.#woken.get(webhookId) !== asleep;
   }

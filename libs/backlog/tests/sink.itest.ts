@@ -63,18 +63,23 @@ describe('what the router hands over', () => {
     expect(await takeJobs('deliveries')).toEqual([`${webhookId}`]);
   });
 
-  it('wakes again when a wake-up failed, or came to nothing for long', async () => {
+  it('wakes again when a wake-up failed, came to nothing for long, or may have been forgotten', async () => {
     let fails = true;
     const wake: typeof fixture.waker.wake = async (wakes) => {
       if (fails) throw new Error('away');
       await fixture.waker.wake(wakes);
     };
-    const other = new BacklogSink({ backlog: fixture.backlog, waker: { wake }, wokenMs: 200 });
+    const other = new BacklogSink({ backlog: fixture.backlog, waker: { wake }, wokenMs: 1_000 });
     await expect(append(false, other)).rejects.toThrow('away');
     fails = false;
     await append(false, other);
     expect(await takeJobs('deliveries')).toEqual([`${webhookId}`]);
-    await sleep(300);
+    await sleep(1_100);
+    await append(false, other);
+    expect(await takeJobs('deliveries')).toEqual([`${webhookId}`]);
+    await append(false, other);
+    expect(await takeJobs('deliveries')).toEqual([]);
+    other.doubt();
     await append(false, other);
     expect(await takeJobs('deliveries')).toEqual([`${webhookId}`]);
   });
