@@ -4,13 +4,13 @@
  */
 export const UNIT_COSTS = {
   /** Of a worker, for an event that comes packed and goes out in a batch of 100 to one webhook. */
-  workerCpuMicrosPerEvent: 20,
+  workerCpuMicrosPerEvent: 12.3,
   /** Of Redis, queue and backlog together, for such an event. */
-  redisCpuMicrosPerEvent: 4.1,
-  /** Of Redis, for one try of a dead endpoint: 104 commands. */
-  redisCpuMicrosPerDeadTry: 754,
+  redisCpuMicrosPerEvent: 3.3,
+  /** Of Redis, for one try of a dead endpoint: 106 commands. */
+  redisCpuMicrosPerDeadTry: 723,
   /** Of a worker, for one try of a dead endpoint. */
-  workerCpuMicrosPerDeadTry: 2_514,
+  workerCpuMicrosPerDeadTry: 1_314,
   /** Of Redis, for an event that waits. */
   redisBytesPerPendingEvent: 36,
   /** Of Redis, for a webhook that has ever had an event (its emptied stream, its state): reckoned, not measured. */
