@@ -1,3 +1,4 @@
+import { countTypes } from '#libs/delivery/batch.ts';
 import type { DeliveryObserver } from '#libs/delivery/runParts.ts';
 import { httpStatusCode, transmissionError } from '#libs/domain/outcome.ts';
 import type { Logger } from '#libs/logging/logger.ts';
@@ -30,10 +31,10 @@ export function observeDeliveries(parts: {
       metrics.batchEvents.observe(batch.events);
       if (accepted) {
         const now = clock();
-        for (const { alive } of batch.units) {
-          metrics.eventsDelivered.inc({ type: alive.type }, alive.clocks.length);
-          for (const eventClock of alive.clocks)
-            metrics.eventAgeSeconds.observe(Math.max(0, now - eventClock) / 1_000);
+        const chunks = batch.units.map(({ alive }) => alive);
+        for (const [type, count] of countTypes(chunks)) metrics.eventsDelivered.inc({ type }, count);
+        for (const eventClock of chunks.flatMap(({ clocks }) => clocks)) {
+          metrics.eventAgeSeconds.observe(Math.max(0, now - eventClock) / 1_000);
         }
       }
       logger.info(accepted ? 'Batch delivered' : 'Batch failed', {
