@@ -4,6 +4,7 @@ import { KeyLayout } from '#libs/backlog/keys.ts';
 import { Waiting } from '#libs/backlog/waiting.ts';
 import { type Config, loadConfig } from '#libs/config/loadConfig.ts';
 import { ChangeFeed } from '#libs/directory/changes.ts';
+import { countCommands } from '#libs/localServers/countCommands.ts';
 import { ensureServers, type Servers } from '#libs/localServers/ensureServers.ts';
 import { CredentialCipher } from '#libs/store/credentialCipher.ts';
 import { Database } from '#libs/store/database.ts';
@@ -123,7 +124,7 @@ export class Lab {
   async redisUse(): Promise<RedisUse> {
     const [cpu, memory] = await Promise.all(['cpu', 'memory'].map((part) => this.redis.info(part)));
     return {
-      commands: await this.#countCommands(),
+      commands: await countCommands(this.redis),
       cpuSeconds: field(cpu, 'used_cpu_user') + field(cpu, 'used_cpu_sys'),
       usedMemory: field(memory, 'used_memory'),
     };
@@ -146,12 +147,6 @@ export class Lab {
 
   #config(): Config {
     return loadConfig(this.environment());
-  }
-
-  /** Every command, those inside of scripts too. */
-  async #countCommands(): Promise<number> {
-    const text = await this.redis.info('commandstats');
-    return [...text.matchAll(/calls=(\d+)/g)].reduce((sum, [, calls]) => sum + Number(calls), 0);
   }
 }
 

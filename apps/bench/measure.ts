@@ -18,6 +18,12 @@ export interface Run {
   readonly latenciesMs: readonly number[];
 }
 
+/** How many events count, and how many come before them. */
+export interface Size {
+  readonly events: number;
+  readonly warmUp: number;
+}
+
 const PREFIX = 'postrider';
 
 /** How long a run may take before it counts as what has arrived until then. */
@@ -54,7 +60,7 @@ export async function measure(
 }
 
 /** The limit's loop, which is its own producer and worker. */
-export async function measureLimit(lab: Lab, events: number, warmUp: number): Promise<Run> {
+export async function measureLimit(lab: Lab, { events, warmUp }: Size): Promise<Run> {
   const [loop] = await Child.start('./baselines/limit.ts');
   const targetUrl = lab.url('/limit');
   try {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { countCommands } from '#libs/localServers/countCommands.ts';
 import { makeEvents } from '#libs/testing/fixtures.ts';
 import { type OwnRedis, startOwnRedis } from '#libs/testing/ownRedis.ts';
 import { type Platform, startPlatform } from './platform.ts';
@@ -24,27 +25,21 @@ afterAll(async () => {
   await redis?.close();
 });
 
-/** Every command, those inside of scripts too. */
-async function countCommands(): Promise<number> {
-  const text = await platform.redis.info('commandstats');
-  return [...text.matchAll(/calls=(\d+)/g)].reduce((sum, [, calls]) => sum + Number(calls), 0);
-}
-
 describe('costs that are counted, not timed', () => {
   it('few Redis commands and POSTs for events that are published together', async () => {
     const customer = await platform.customer();
     const { match } = await platform.activated({ customer });
-    const before = await countCommands();
+    const before = await countCommands(platform.redis);
     await platform.publisher.publish(makeEvents(EVENTS, match));
     await customer.waitForAccepted(EVENTS);
-    expect((await countCommands()) - before).toBeLessThan(EVENTS * MAX_COMMANDS_PER_EVENT);
+    expect((await countCommands(platform.redis)) - before).toBeLessThan(EVENTS * MAX_COMMANDS_PER_EVENT);
     expect(customer.requests.length).toBeLessThanOrEqual((EVENTS / 1_000) * MAX_POSTS_PER_1000_EVENTS);
   });
 
   it('few Redis commands while nothing happens', async () => {
-    const before = await countCommands();
+    const before = await countCommands(platform.redis);
     await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
-    const perSecond = ((await countCommands()) - before) / (IDLE_MS / 1_000);
+    const perSecond = ((await countCommands(platform.redis)) - before) / (IDLE_MS / 1_000);
     expect(perSecond).toBeLessThan(MAX_IDLE_COMMANDS_PER_SECOND);
   });
 });

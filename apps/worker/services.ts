@@ -38,7 +38,7 @@ export function connectServices({ config, logger, lifecycle, telemetry }: Worker
   const database = new Database({ databaseUrl: config.databaseUrl });
   lifecycle.add('mysql', () => database.close());
   // So that the first event needn't wait for the connection. Without MySQL, whoever needs it will say so.
-  void database.run((manager) => manager.query('SELECT 1')).catch(() => {});
+  void database.ping().catch(() => {});
   const graceMs = config.deliveryTimeoutMs + GRACE_BEYOND_TIMEOUT_MS;
   const keepDiscarded = config.keeping.discardedDays > 0;
   const { shards, redisMinReplicas: minReplicas } = config;

@@ -1,5 +1,6 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { EventType } from '#libs/domain/eventType.ts';
+import { pagesOf } from '#libs/domain/pagesOf.ts';
 
 /**
  * Up to 100 events of one webhook and type as they wait: serialised once by the router, compressed, and never
@@ -84,13 +85,10 @@ export function pick(chunk: Chunk, positions: readonly number[]): Chunk {
 
 /** `chunk` cut into consecutive pieces of at most `size` events. */
 export function cut({ type, clocks, json }: Chunk, size: number): Chunk[] {
-  const lines = linesOf({ json });
-  const starts = Array.from({ length: Math.ceil(lines.length / size) }, (_, piece) => piece * size);
-  return starts.map((from) => ({
-    type,
-    clocks: clocks.slice(from, from + size),
-    json: joinLines(lines.slice(from, from + size)),
-  }));
+  const clocksOf = pagesOf(clocks, size);
+  return pagesOf(linesOf({ json }), size).map((lines, piece) => {
+    return { type, clocks: clocksOf[piece] ?? [], json: joinLines(lines) };
+  });
 }
 
 /** The events of chunks of one type in one. */

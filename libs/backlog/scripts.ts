@@ -29,6 +29,8 @@ export interface ScriptCall {
   readonly args: readonly (string | number | Buffer)[];
 }
 
+type Command = (...all: unknown[]) => Promise<unknown>;
+
 /** Replies hold Buffers where Redis has strings. */
 export class Scripts {
   readonly #redis: Redis | Cluster;
@@ -38,8 +40,12 @@ export class Scripts {
     for (const name of NAMES) redis.defineCommand(commandName(name), { lua: readScript(name) });
   }
 
-  run(call: ScriptCall): Promise<unknown> {
-    return invoke(this.#redis, call);
+  run({ name, keys, args }: ScriptCall): Promise<unknown> {
+    // ioredis adds the commands at run time, so that its types cannot know them.
+    const commands = this.#redis as unknown as Record<string, Command | undefined>;
+    const command = commands[`${commandName(name)}Buffer`];
+    if (!command) throw new Error(`The script "${name}" is not registered on this connection.`);
+    return command.call(this.#redis, keys.length, ...keys, ...args);
   }
 
   /** The lowest score of a sorted set, or null when it is empty. */
@@ -58,14 +64,6 @@ function readScript(name: string): string {
   const file = name === 'appendAtMaxmemory' ? 'append' : name;
   const lua = readFileSync(new URL(`./lua/${file}.lua`, import.meta.url), 'utf8');
   return `#!lua${name === 'append' ? '' : ' flags=allow-oom'}\n${lua}`;
-}
-
-function invoke(target: Redis | Cluster, { name, keys, args }: ScriptCall) {
-  // ioredis adds the commands at run time, so that its types cannot know them.
-  const commands = target as unknown as Record<string, ((...all: unknown[]) => Promise<unknown>) | undefined>;
-  const command = commands[`${commandName(name)}Buffer`];
-  if (!command) throw new Error(`The script "${name}" is not registered on this connection.`);
-  return command.call(target, keys.length, ...keys, ...args);
 }
 
 function commandName(name: string): string {

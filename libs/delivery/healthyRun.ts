@@ -155,15 +155,14 @@ export class HealthyRun {
     if (this.#stop === 'paced') return { kind: 'retryAt', at: this.#pacedUntil };
     if (this.#stop !== null) return DONE;
     if (this.#sliceIsOver()) return { kind: 'again' };
-    const { firstPartDueAt: dueAt } = this.#drained ?? (await this.#askFirstPart());
+    const { backlog } = this.#parts;
+    const dueAt = this.#drained
+      ? this.#drained.firstPartDueAt
+      : await backlog.firstPartDueAt(this.#turn.webhookId);
     if (dueAt === null) return DONE;
     const { retryIntervalMs } = this.#parts.settings;
     const restUntil = this.#refusedParts >= MAX_REFUSED_PARTS ? this.#parts.clock() + retryIntervalMs : 0;
     return { kind: 'partsDueAt', at: Math.max(dueAt, restUntil) };
-  }
-
-  async #askFirstPart() {
-    return { firstPartDueAt: await this.#parts.backlog.firstPartDueAt(this.#turn.webhookId) };
   }
 
   async #fail(outcome: Outcome, failures: number): Promise<RunEnd> {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
+import { pagesOf } from '#libs/domain/pagesOf.ts';
 import type { Database } from '#libs/store/database.ts';
 import type { TransmissionRecord } from './record.ts';
 import type { Growth } from './statistics.ts';
@@ -58,9 +59,8 @@ export class LogStore {
     if (records.length > 0) await manager.query(INSERT_RECORDS, [records.map(toRow)]);
     // In one order, so that no two writers wait for each other.
     const sorted = growths.toSorted(byKey);
-    for (let start = 0; start < sorted.length; start += GROWTHS_PER_STATEMENT) {
-      const rows = sorted.slice(start, start + GROWTHS_PER_STATEMENT).map(toGrowthRow);
-      await manager.query(ADD_GROWTHS, [rows]);
+    for (const page of pagesOf(sorted, GROWTHS_PER_STATEMENT)) {
+      await manager.query(ADD_GROWTHS, [page.map(toGrowthRow)]);
     }
   }
 }

@@ -49,6 +49,7 @@ export function statusChangeProblem(status: WebhookStatus, change: StatusChange)
   }
 }
 
+/** What each change but deletion leaves a webhook as. */
 export const STATUS_AFTER = {
   activate: 'activated',
   deactivate: 'deactivated',

@@ -1,6 +1,7 @@
 import type { Failing, FailingWebhook } from '#libs/backlog/failing.ts';
 import type { Standings } from '#libs/backlog/standings.ts';
 import type { NoticeKind } from '#libs/domain/noticeKind.ts';
+import { pagesOf } from '#libs/domain/pagesOf.ts';
 import type { Webhook } from '#libs/domain/webhook.ts';
 import type { Logger } from '#libs/logging/logger.ts';
 import { lookFromMs, type NoticeTimes, nextChange } from './nextChange.ts';
@@ -44,9 +45,7 @@ export async function look(parts: LookParts, shard: number): Promise<void> {
 }
 
 async function forEachOf<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  for (let from = 0; from < items.length; from += WEBHOOKS_AT_ONCE) {
-    await Promise.all(items.slice(from, from + WEBHOOKS_AT_ONCE).map(work));
-  }
+  for (const some of pagesOf(items, WEBHOOKS_AT_ONCE)) await Promise.all(some.map(work));
 }
 
 async function lookForRecovery(parts: LookParts, told: FailingWebhook): Promise<void> {

@@ -21,9 +21,7 @@ export const single: Scenario = async ({ lab, rounds, scale, progress }): Promis
   const inMemory: Run[] = [];
   for (let round = 0; round <= rounds; round += 1) {
     const task = { mode: 'single', queue: 'events-open', events, clientIds, rate: 0 } as const;
-    const mine = await withWorkers(lab, 1, (worker) => {
-      return measure(lab, task, { worker, warmUp });
-    });
+    const mine = await withWorkers(lab, 1, (worker) => measure(lab, task, { worker, warmUp }));
     const theirs = await baseline(lab, './baselines/inMemory.ts', { events, warmUp });
     if (round > 0) {
       own.push(mine);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { countCommands } from '#libs/localServers/countCommands.ts';
 import { silentLogger } from '#libs/logging/logger.ts';
 import { connectRedis } from '#libs/runtime/redis.ts';
 import { type OwnRedis, startOwnRedis } from '#libs/testing/ownRedis.ts';
@@ -24,17 +25,11 @@ afterAll(async () => {
   await server?.close();
 });
 
-/** Every command, those inside of scripts too. */
-async function countCommands(): Promise<number> {
-  const text = await redis.info('commandstats');
-  return [...text.matchAll(/calls=(\d+)/g)].reduce((sum, [, calls]) => sum + Number(calls), 0);
-}
-
 it('few Redis commands for many webhooks that get an event now and then, and have not had their turn', async () => {
   const settings = { prefix: 'many', shards: 2, clock: Date.now, graceMs: GRACE_MS };
   const connected = connectBacklog({ redis, ...settings });
   const sink = new BacklogSink(connected);
-  const before = await countCommands();
+  const before = await countCommands(redis);
   for (let commit = 1; commit <= ROUNDS; commit += 1) {
     const appends = Array.from({ length: WEBHOOKS }, (_, id) => ({
       webhookId: id + 1,
@@ -42,7 +37,7 @@ it('few Redis commands for many webhooks that get an event now and then, and hav
     }));
     await sink.appendChunks(appends, { wakeAlways: false, commit });
   }
-  expect((await countCommands()) - before).toBeLessThan(WEBHOOKS * ROUNDS * MAX_COMMANDS_PER_CHUNK);
+  expect((await countCommands(redis)) - before).toBeLessThan(WEBHOOKS * ROUNDS * MAX_COMMANDS_PER_CHUNK);
   expect((await connected.waiting.totals(Date.now())).events).toBe(WEBHOOKS * ROUNDS);
   const jobs = connected.waker.queues.map((queue) => queue.getWaitingCount());
   expect((await Promise.all(jobs)).reduce((sum, count) => sum + count)).toBe(WEBHOOKS);
