@@ -6,7 +6,7 @@ import { Directory } from '#libs/directory/directory.ts';
 import type { Logger } from '#libs/logging/logger.ts';
 import type { Lifecycle } from '#libs/runtime/lifecycle.ts';
 import { connectRedis } from '#libs/runtime/redis.ts';
-import { onceBack } from '#libs/runtime/redisMasters.ts';
+import { keepTogether, onceBack } from '#libs/runtime/redisMasters.ts';
 import { VERSION } from '#libs/runtime/version.ts';
 import { CredentialCipher } from '#libs/store/credentialCipher.ts';
 import { Database } from '#libs/store/database.ts';
@@ -29,12 +29,19 @@ const MAX_WEBHOOKS = 100_000;
 /** A run begins anew at least every slice; until then it may wait for one answer of a target. */
 const GRACE_BEYOND_TIMEOUT_MS = 5_000;
 
-/** What a worker's stages work on: one Redis connection, MySQL behind the directory, and the way to targets. */
+/**
+ * What a worker's stages work on: Redis, MySQL behind the directory, and the way to targets. Jobs of events have a
+ * connection to Redis of their own: hundreds of them end at once, and Redis answers a connection in the order in which
+ * it is asked.
+ */
 export function connectServices({ config, logger, lifecycle, telemetry }: WorkerParts) {
   const clock = Date.now;
   const prefix = config.queuePrefix;
   const redis = connectRedis(config.redisUrl, 'waiting', logger);
   lifecycle.add('redis', () => redis.disconnect());
+  const eventRedis = connectRedis(config.redisUrl, 'waiting', logger);
+  lifecycle.add('redis of events', () => eventRedis.disconnect());
+  keepTogether(eventRedis, redis);
   const database = new Database({ databaseUrl: config.databaseUrl });
   lifecycle.add('mysql', () => database.close());
   // So that the first event needn't wait for the connection. Without MySQL, whoever needs it will say so.
@@ -71,6 +78,7 @@ export function connectServices({ config, logger, lifecycle, telemetry }: Worker
     ...backlog,
     longestWaitMs,
     redis,
+    eventRedis,
     database,
     store,
     feed,

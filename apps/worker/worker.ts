@@ -20,7 +20,7 @@ import { connectServices, type WorkerParts } from './services.ts';
 /** How much of the time that is left a stop spends on waiting for targets' answers. The rest is for handing back. */
 const IN_FLIGHT_SHARE = 0.6;
 
-/** Builds a worker process: router, deliveries and reconciler on one Redis connection. Resolves when it runs. */
+/** Builds a worker process: router, deliveries and reconciler. Resolves when it runs. */
 export async function startWorker(parts: WorkerParts): Promise<{ healthPort: number }> {
   const { config, logger, lifecycle } = parts;
   const services = connectServices(parts);
@@ -46,6 +46,7 @@ export async function startWorker(parts: WorkerParts): Promise<{ healthPort: num
   onceBack(services.redis, () => sink.doubt());
   const router = new Router({
     ...services,
+    redis: services.eventRedis,
     sink: counting(log, sink),
     batchSize: config.batchSize,
     logger,

@@ -3,6 +3,7 @@ import type { Logger } from '#libs/logging/logger.ts';
 import { ThrottledLog } from '#libs/logging/throttledLog.ts';
 import { keepName, leaveReplica } from '#libs/publisher/connection.ts';
 import { parseRedisUrl } from '#libs/publisher/redisUrl.ts';
+import { gatherWrites } from './gatherWrites.ts';
 
 /** `waiting`: commands wait for as long as Redis is away, and then go on. `failFast`: they fail at once meanwhile. */
 export type RedisUse = 'waiting' | 'failFast';
@@ -50,6 +51,7 @@ class WorkerCluster extends Cluster {
  */
 export function connectRedis(url: string, use: RedisUse, logger: Logger): Redis | Cluster {
   const redis = open(url, use);
+  if (use === 'waiting') gatherCommands(redis);
   let lastError = '';
   redis.on('error', (failure: Error) => {
     const error = causeOf(failure);
@@ -66,6 +68,12 @@ export function connectRedis(url: string, use: RedisUse, logger: Logger): Redis 
     lastError = '';
   });
   return redis;
+}
+
+/** Anew with each connection; in a cluster, with those of each node. */
+function gatherCommands(redis: Redis | Cluster): void {
+  if (redis instanceof Cluster) redis.on('+node', gatherCommands);
+  else redis.on('connect', () => gatherWrites(redis.stream));
 }
 
 /** Of a cluster, the error itself says only that no node answers. */

@@ -15,6 +15,25 @@ export async function findSilentMaster(redis: Redis | Cluster): Promise<string |
 }
 
 /**
+ * `follower` reconnects when `leader` had to and it has not noticed anything itself: where another server has become the
+ * master, it must not go on reading from the old one. The nodes of a cluster say so by themselves.
+ */
+export function keepTogether(leader: Redis | Cluster, follower: Redis | Cluster): void {
+  if (isCluster(leader) || isCluster(follower)) return;
+  let isBehind = false;
+  leader.on('close', () => {
+    isBehind = true;
+  });
+  follower.on('ready', () => {
+    isBehind = false;
+  });
+  leader.on('ready', () => {
+    if (isBehind && follower.status === 'ready') follower.disconnect(true);
+    isBehind = false;
+  });
+}
+
+/**
  * Calls `listener` whenever something that others wrote may have gone missing: Redis is back after an outage, or
  * another server has become a master.
  */
