@@ -14,6 +14,7 @@ if redis.call('HGET', KEYS[2], 'run') ~= ARGV[1] then
   return 0
 end
 local change = 0
+local isThere = false
 local i = 5
 for _ = 1, tonumber(ARGV[4]) do
   local gone
@@ -25,6 +26,7 @@ for _ = 1, tonumber(ARGV[4]) do
   end
   redis.call('HDEL', KEYS[3], ARGV[i])
   if gone == 1 then
+    isThere = true
     change = change - tonumber(ARGV[i + 1])
     if ARGV[i + 3] ~= '0' then
       if redis.call('XLEN', KEYS[7]) < tonumber(ARGV[3]) then
@@ -35,6 +37,10 @@ for _ = 1, tonumber(ARGV[4]) do
     end
   end
   i = i + 5
+end
+-- An earlier run has removed all of it meanwhile (it was delivered), or this call is sent again.
+if not isThere then
+  return 1
 end
 while i <= #ARGV do
   redis.call('ZADD', KEYS[4], ARGV[i + 1], ARGV[i])

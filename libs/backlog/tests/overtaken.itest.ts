@@ -58,6 +58,16 @@ describe('a run that was overtaken', () => {
     expect(await backlog.readAside(webhookId, 'new', 100, 9)).toEqual([]);
   });
 
+  it('leaves nothing to take apart of what it delivered', async () => {
+    const { webhookId, read } = await overtake();
+    const { backlog } = fixture;
+    await backlog.settle(webhookId, read, { delivered: true });
+    // The new one had read an entry too, and it was refused.
+    await backlog.setAside(webhookId, 'new', read.slice(0, 1), [partOfId('half'), partOfId('other half')]);
+    expect((await fixture.contents(webhookId)).pending).toBeNull();
+    await fixture.expectSound(webhookId);
+  });
+
   it('cannot make the new one remove or count what is gone', async () => {
     const { webhookId, read } = await overtake();
     const { backlog } = fixture;
