@@ -18,6 +18,9 @@ const SLOTS: Readonly<Record<Lane, number>> = { deliveries: 500, retries: 40 };
 /** Runs under way at once, each lane, those that wait included: bounds sockets. */
 const MAX_UNDER_WAY = 3_000;
 
+/** So many are fetched before the next one starts; with fewer, more of them are fetched one by one. */
+const JOBS_AHEAD = 32;
+
 /**
  * The turn of a worker that died passes on within the lock and one check. A worker that only stood still for so long
  * has lost its turn as well, which costs a second copy of what it had under way.
@@ -103,6 +106,7 @@ export class DeliveryWorker {
       name: WORKER_NAME,
       autorun: false,
       concurrency: Math.ceil(MAX_UNDER_WAY / keys.shards),
+      jobsAhead: JOBS_AHEAD,
       lockDuration: LOCK_MS,
       stalledInterval: pauseBetweenChecks(STALLED_CHECK_MS),
       skipStalledCheck: true,

@@ -7,6 +7,16 @@ const PAUSE_AFTER_ERROR_MS = 1_000;
 /** BullMQ's own default. */
 const USUAL_LOCK_MS = 30_000;
 
+export interface PatientOptions extends WorkerOptions {
+  readonly connection: Redis | Cluster;
+  /**
+   * How many jobs may be on their way beside those under way. BullMQ fetches as many as it may have, one by one, and
+   * starts the first one after the last one: with room for thousands, seconds later, while the locks run out, which
+   * are renewed from the start on. Left out: its way, for many jobs that are done together.
+   */
+  readonly jobsAhead?: number;
+}
+
 /**
  * A BullMQ worker that waits a moment when it cannot fetch, says for how long it has not fetched, and ends its jobs also
  * when their locks ran out while Redis was away.
@@ -15,15 +25,20 @@ export class PatientWorker<Data> extends Worker<Data, void> {
   /** By a clock that nobody sets (`performance.now`). */
   lastFetchAt = performance.now();
   readonly #redis: Redis | Cluster;
+  readonly #mostJobs: number;
+  readonly #jobsAhead: number | undefined;
   #underWay = 0;
 
   constructor(
     name: string,
     process: (job: Job<Data, void>, token?: string) => Promise<void>,
-    options: WorkerOptions & { readonly connection: Redis | Cluster },
+    { jobsAhead, ...options }: PatientOptions,
   ) {
     super(name, (job, token) => this.#count(process(job, token)), options);
     this.#redis = options.connection;
+    this.#mostJobs = this.concurrency;
+    this.#jobsAhead = jobsAhead;
+    this.#admit();
   }
 
   /**
@@ -73,12 +88,20 @@ export class PatientWorker<Data> extends Worker<Data, void> {
     }
   }
 
+  #admit(): void {
+    if (this.#jobsAhead === undefined) return;
+    const room = this.#underWay === 0 ? 1 : this.#underWay + this.#jobsAhead;
+    this.concurrency = Math.min(this.#mostJobs, room);
+  }
+
   async #count(processing: Promise<void>): Promise<void> {
     this.#underWay += 1;
+    this.#admit();
     try {
       await processing;
     } finally {
       this.#underWay -= 1;
+      this.#admit();
     }
   }
 }

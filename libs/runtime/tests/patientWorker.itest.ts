@@ -71,3 +71,32 @@ describe('a job whose lock ran out meanwhile', () => {
     expect(await redis.get(lockOf(job))).toBe('another');
   });
 });
+
+describe('a worker that may have many jobs under way', () => {
+  const MANY = 200;
+  const held: (() => void)[] = [];
+  let eager: PatientWorker<unknown>;
+  afterEach(() => eager.close());
+
+  function start(jobsAhead: number, onStart: () => Promise<void>): void {
+    const run = async () => {
+      await onStart();
+      await new Promise<void>((release) => held.push(release));
+    };
+    const options = { connection: redis, prefix: queue.opts.prefix ?? '', concurrency: MANY, jobsAhead };
+    eager = new PatientWorker('many', run, options);
+    eager.on('error', () => {});
+  }
+
+  it('starts each when it has come, and has all of them under way in the end', async () => {
+    const many = new Queue('many', { connection: redis, prefix: queue.opts.prefix ?? '' });
+    await many.addBulk(Array.from({ length: MANY }, () => ({ name: 'job', data: {} })));
+    const fetchedAtStart: number[] = [];
+    start(8, async () => void fetchedAtStart.push(await many.getActiveCount()));
+    await waitUntil(() => held.length === MANY, { what: 'all are under way' });
+    expect(fetchedAtStart[0]).toBeLessThan(MANY / 4);
+    for (const release of held.splice(0)) release();
+    await waitUntil(async () => (await many.getActiveCount()) === 0, { what: 'all are done' });
+    await many.close();
+  });
+});
