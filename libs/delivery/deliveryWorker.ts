@@ -18,7 +18,7 @@ const SLOTS: Readonly<Record<Lane, number>> = { deliveries: 500, retries: 40 };
 /** Runs under way at once, each lane, those that wait included: bounds sockets. */
 const MAX_UNDER_WAY = 3_000;
 
-/** So many are fetched before the next one starts; with fewer, more of them are fetched one by one. */
+/** Jobs that have come and not started: one is at hand whenever a run ends, and none waits for many others. */
 const JOBS_AHEAD = 32;
 
 /**
