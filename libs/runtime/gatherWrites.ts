@@ -7,16 +7,10 @@ import type { Writable } from 'node:stream';
  */
 export function gatherWrites(stream: Writable): void {
   const write: Writable['write'] = stream.write.bind(stream);
-  let gathering = false;
-  function send(): void {
-    gathering = false;
-    stream.uncork();
-  }
   stream.write = (...args: unknown[]) => {
-    if (!gathering) {
-      gathering = true;
+    if (stream.writableCorked === 0) {
       stream.cork();
-      process.nextTick(send);
+      process.nextTick(() => stream.uncork());
     }
     return write(...(args as Parameters<Writable['write']>));
   };

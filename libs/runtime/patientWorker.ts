@@ -25,7 +25,6 @@ export class PatientWorker<Data> extends Worker<Data, void> {
   /** By a clock that nobody sets (`performance.now`). */
   lastFetchAt = performance.now();
   readonly #redis: Redis | Cluster;
-  readonly #mostJobs: number;
   readonly #jobsAhead: number | undefined;
   #underWay = 0;
 
@@ -36,7 +35,6 @@ export class PatientWorker<Data> extends Worker<Data, void> {
   ) {
     super(name, (job, token) => this.#count(process(job, token)), options);
     this.#redis = options.connection;
-    this.#mostJobs = this.concurrency;
     this.#jobsAhead = jobsAhead;
     this.#admit();
   }
@@ -91,7 +89,7 @@ export class PatientWorker<Data> extends Worker<Data, void> {
   #admit(): void {
     if (this.#jobsAhead === undefined) return;
     const room = this.#underWay === 0 ? 1 : this.#underWay + this.#jobsAhead;
-    this.concurrency = Math.min(this.#mostJobs, room);
+    this.concurrency = Math.min(this.opts.concurrency ?? 1, room);
   }
 
   async #count(processing: Promise<void>): Promise<void> {

@@ -14,7 +14,6 @@ if redis.call('HGET', KEYS[2], 'run') ~= ARGV[1] then
   return 0
 end
 local change = 0
-local isThere = false
 local i = 5
 for _ = 1, tonumber(ARGV[4]) do
   local gone
@@ -26,7 +25,6 @@ for _ = 1, tonumber(ARGV[4]) do
   end
   redis.call('HDEL', KEYS[3], ARGV[i])
   if gone == 1 then
-    isThere = true
     change = change - tonumber(ARGV[i + 1])
     if ARGV[i + 3] ~= '0' then
       if redis.call('XLEN', KEYS[7]) < tonumber(ARGV[3]) then
@@ -39,15 +37,13 @@ for _ = 1, tonumber(ARGV[4]) do
   i = i + 5
 end
 -- An earlier run has removed all of it meanwhile (it was delivered), or this call is sent again.
-if not isThere then
+if change == 0 then
   return 1
 end
 while i <= #ARGV do
   redis.call('ZADD', KEYS[4], ARGV[i + 1], ARGV[i])
-  -- A part that is there already was sent again, because the answer was lost.
-  if redis.call('HSET', KEYS[5], ARGV[i], ARGV[i + 4]) == 1 then
-    change = change + tonumber(ARGV[i + 3])
-  end
+  redis.call('HSET', KEYS[5], ARGV[i], ARGV[i + 4])
+  change = change + tonumber(ARGV[i + 3])
   if ARGV[i + 2] ~= '0' then
     redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 2])
     redis.call('HSET', KEYS[2], 'failed', 1)

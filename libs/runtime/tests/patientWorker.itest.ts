@@ -72,31 +72,31 @@ describe('a job whose lock ran out meanwhile', () => {
   });
 });
 
-describe('a worker that may have many jobs under way', () => {
-  const MANY = 200;
-  const held: (() => void)[] = [];
-  let eager: PatientWorker<unknown>;
-  afterEach(() => eager.close());
-
-  function start(jobsAhead: number, onStart: () => Promise<void>): void {
-    const run = async () => {
-      await onStart();
-      await new Promise<void>((release) => held.push(release));
-    };
-    const options = { connection: redis, prefix: queue.opts.prefix ?? '', concurrency: MANY, jobsAhead };
-    eager = new PatientWorker('many', run, options);
-    eager.on('error', () => {});
-  }
-
-  it('starts each when it has come, and has all of them under way in the end', async () => {
-    const many = new Queue('many', { connection: redis, prefix: queue.opts.prefix ?? '' });
-    await many.addBulk(Array.from({ length: MANY }, () => ({ name: 'job', data: {} })));
-    const fetchedAtStart: number[] = [];
-    start(8, async () => void fetchedAtStart.push(await many.getActiveCount()));
-    await waitUntil(() => held.length === MANY, { what: 'all are under way' });
-    expect(fetchedAtStart[0]).toBeLessThan(MANY / 4);
-    for (const release of held.splice(0)) release();
-    await waitUntil(async () => (await many.getActiveCount()) === 0, { what: 'all are done' });
-    await many.close();
+it('with room for many jobs, starts each soon after it has come, and has all under way in the end', async () => {
+  const most = 200;
+  const { prefix = '' } = queue.opts;
+  const many = new Queue('many', { connection: redis, prefix });
+  await many.addBulk(Array.from({ length: most }, () => ({ name: 'job', data: {} })));
+  const fetchedAtStart: number[] = [];
+  const gate = Promise.withResolvers<void>();
+  const start = async () => {
+    fetchedAtStart.push(await many.getActiveCount());
+    await gate.promise;
+  };
+  const eager = new PatientWorker('many', start, {
+    connection: redis,
+    prefix,
+    concurrency: most,
+    jobsAhead: 8,
   });
+  try {
+    await waitUntil(() => fetchedAtStart.length === most, { what: 'all are under way' });
+    expect(fetchedAtStart[0]).toBeLessThan(most / 4);
+    gate.resolve();
+    await waitUntil(async () => (await many.getActiveCount()) === 0, { what: 'all are done' });
+  } finally {
+    gate.resolve();
+    await eager.close();
+    await many.close();
+  }
 });
