@@ -41,23 +41,36 @@ export class HealthyRun {
   }
 
   async execute(opening: Opened): Promise<RunEnd> {
-    if (opening.firstPartDueAt !== null) await this.#takeParts(opening.firstPartDueAt);
     try {
-      while (this.#failed.length === 0 && this.#stop === null && !this.#sliceIsOver()) {
+      if (opening.firstPartDueAt !== null) await this.#takeParts(opening.firstPartDueAt);
+      while (this.#goesOn() && !this.#sliceIsOver()) {
         await this.#fillWindow();
         if (this.#inFlight.size === 0) break;
         await this.#turn.slot.whileWaiting(Promise.race(this.#inFlight));
       }
-    } finally {
-      // Also after an error: what is in flight is still this run's, and nobody else's turn.
-      await this.#turn.slot.whileWaiting(Promise.all(this.#inFlight));
+    } catch (error) {
+      this.#giveUp(error);
     }
+    // Also after an error: what is in flight is still this run's, and nobody else's turn.
+    await this.#turn.slot.whileWaiting(Promise.all(this.#inFlight));
+    // And whatever else went wrong, a failure counts, or the next run would try again at once.
+    const [first] = this.#failed;
+    const end = first && (await this.#fail(first.outcome, opening.failures));
     if (this.#stop === 'error') throw this.#error;
-    return this.#end(opening);
+    return end ?? this.#end();
+  }
+
+  #goesOn(): boolean {
+    return this.#failed.length === 0 && this.#stop === null;
+  }
+
+  #giveUp(error: unknown): void {
+    this.#error = error;
+    this.#stop = 'error';
   }
 
   async #fillWindow(): Promise<void> {
-    while (this.#inFlight.size < this.#window && this.#failed.length === 0 && this.#stop === null) {
+    while (this.#inFlight.size < this.#window && this.#goesOn()) {
       const next = await this.#nextBatch();
       if (!next) return;
       // In this order, so that a webhook deactivated a moment ago gets no further POST.
@@ -65,12 +78,11 @@ export class HealthyRun {
       if (!webhook) return;
       const batch = await dropExpired(this.#parts, this.#turn, next);
       if (!batch) continue;
+      // Of those in flight, one may have failed meanwhile.
+      if (!this.#goesOn()) return;
       const sent = transmitBatch(this.#parts, this.#turn, webhook, batch)
         .then((outcome) => this.#record(batch, outcome))
-        .catch((error: unknown) => {
-          this.#error = error;
-          this.#stop = 'error';
-        })
+        .catch((error: unknown) => this.#giveUp(error))
         .finally(() => this.#inFlight.delete(sent));
       this.#inFlight.add(sent);
     }
@@ -149,9 +161,7 @@ export class HealthyRun {
     return this.#turn.stopping.aborted || this.#parts.clock() >= this.#turn.sliceEndsAt;
   }
 
-  async #end(opening: Opened): Promise<RunEnd> {
-    const [first] = this.#failed;
-    if (first) return this.#fail(first.outcome, opening.failures);
+  async #end(): Promise<RunEnd> {
     if (this.#stop === 'paced') return { kind: 'retryAt', at: this.#pacedUntil };
     if (this.#stop !== null) return DONE;
     if (this.#sliceIsOver()) return { kind: 'again' };

@@ -20,7 +20,7 @@ export type Command =
   | { does: 'reconcile' };
 
 const lane = fc.constantFrom<Lane>('deliveries', 'retries');
-const toTheEnd: GoOn = { steps: Number.POSITIVE_INFINITY };
+export const toTheEnd: GoOn = { steps: Number.POSITIVE_INFINITY };
 const how = fc.oneof(
   { weight: 3, arbitrary: fc.constant(toTheEnd) },
   { weight: 4, arbitrary: fc.record({ steps: fc.nat(25) }) },
@@ -40,10 +40,10 @@ const chunk = fc.record({
     { weight: 1, arbitrary: fc.constant(TTL_MS - 15_000) },
   ),
 });
-const burst = fc.constant(Array.from({ length: 60 }, () => ({ events: 4, poisonAt: 12, ageMs: 0 })));
+export const burst = Array.from({ length: 60 }, () => ({ events: 4, poisonAt: 12, ageMs: 0 }));
 const chunks = fc.oneof(
   { weight: 8, arbitrary: fc.array(chunk, { minLength: 1, maxLength: 5 }) },
-  { weight: 1, arbitrary: burst },
+  { weight: 1, arbitrary: fc.constant(burst) },
 );
 const ms = fc.constantFrom(1, 1_000, 10_000, 10_000, 40_000, 3_600_000, TTL_MS / 2);
 
@@ -83,7 +83,7 @@ export async function perform(world: World, each: Command): Promise<void> {
       await world.startRun(each.lane, each.how);
       return;
     case 'goOn':
-      return run && world.goOn(run, each.how);
+      return run?.goOn(each.how);
     case 'stall':
       return run && world.stall(run, each);
     case 'overtake': {
@@ -91,7 +91,7 @@ export async function perform(world: World, each: Command): Promise<void> {
       if (!first || !world.runs.includes(first)) return;
       world.stall(first, { dead: false });
       await world.startRun(each.lane, each.other);
-      return world.goOn(first, each.late);
+      return first.goOn(each.late);
     }
     case 'tick':
       world.now += each.ms;

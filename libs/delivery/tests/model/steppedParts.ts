@@ -4,7 +4,7 @@ import type { Webhook } from '#libs/domain/webhook.ts';
 import { silentLogger } from '#libs/logging/logger.ts';
 import type { RunParts } from '../../runParts.ts';
 import type { TurnParts } from '../../takeTurn.ts';
-import type { Sent } from './ledger.ts';
+import type { Ledger, Sent } from './ledger.ts';
 import type { Seen } from './seen.ts';
 import type { SteppedRun } from './steppedRun.ts';
 import type { Target } from './target.ts';
@@ -15,6 +15,7 @@ export interface SteppedWorld {
   readonly now: number;
   readonly target: Target;
   readonly backlog: Backlog;
+  readonly ledger: Ledger;
   readonly settings: RunParts['settings'];
   readonly queue: TurnParts['waker'];
   readonly happened: Set<string>;
@@ -66,7 +67,11 @@ export function steppedParts(world: SteppedWorld, run: SteppedRun): TurnParts {
 
 type AnyCall = (...args: unknown[]) => Promise<unknown>;
 
-function steppedBacklog({ backlog, target, happened }: SteppedWorld, run: SteppedRun): Backlog {
+/** What a run writes down of its POSTs. Where that fails, all that it has carried may come once more. */
+const OUTCOMES = new Set(['settle', 'fail', 'recover', 'setAside', 'postpone']);
+
+function steppedBacklog(world: SteppedWorld, run: SteppedRun): Backlog {
+  const { backlog, ledger, target, happened } = world;
   function note(name: string, args: readonly unknown[], reply: unknown): void {
     happened.add(reply === OVERTAKEN ? `${name}: overtaken` : name);
     if (reply === OVERTAKEN) return;
@@ -77,11 +82,16 @@ function steppedBacklog({ backlog, target, happened }: SteppedWorld, run: Steppe
     get(_, name: string) {
       const method = (backlog as unknown as Record<string, AnyCall>)[name];
       return (...args: unknown[]) =>
-        run.call(async () => {
-          const reply = await method?.apply(backlog, args);
-          note(name, args, reply);
-          return reply;
-        });
+        run
+          .call(async () => {
+            const reply = await method?.apply(backlog, args);
+            note(name, args, reply);
+            return reply;
+          })
+          .catch((error: unknown) => {
+            if (OUTCOMES.has(name)) ledger.uncertain(run.carried);
+            throw error;
+          });
     },
   });
 }

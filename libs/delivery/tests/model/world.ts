@@ -106,11 +106,6 @@ export class World {
     return run;
   }
 
-  async goOn(run: SteppedRun, how: GoOn): Promise<void> {
-    if (how === 'trouble') this.ledger.uncertain(run.carried);
-    await run.goOn(how);
-  }
-
   /** Its job goes to another worker. If it is dead, it never goes on. */
   stall(run: SteppedRun, { dead }: { dead: boolean }): void {
     run.stale = true;
