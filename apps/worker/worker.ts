@@ -24,7 +24,7 @@ const IN_FLIGHT_SHARE = 0.6;
 export async function startWorker(parts: WorkerParts): Promise<{ healthPort: number }> {
   const { config, logger, lifecycle } = parts;
   const services = connectServices(parts);
-  const { backlog, waiting, waker, clock } = services;
+  const { backlog, waiting, clock } = services;
   const metrics = createMetrics();
   addPendingGauges(metrics, waiting, clock);
   addMemoryGauges(metrics.registry, services.redis);
@@ -42,7 +42,7 @@ export async function startWorker(parts: WorkerParts): Promise<{ healthPort: num
   const closeConnections = () => services.transmitter.close();
   const deliveries = new DeliveryWorker({ ...services, run, logger, closeConnections });
   const reconciler = new Reconciler({ ...services, observer, eventTtlMs: config.eventTtlMs, logger });
-  const sink = new BacklogSink({ backlog, waker });
+  const sink = new BacklogSink({ backlog, waker: deliveries.waker });
   onceBack(services.redis, () => sink.doubt());
   const router = new Router({
     ...services,

@@ -1,6 +1,7 @@
 import { AppendCalls, type AppendParts } from './appendCalls.ts';
 import type { KeyLayout } from './keys.ts';
 import { asLane, type Lane } from './lane.ts';
+import { LEASE_MS } from './leases.ts';
 import { type Leaving, leavingArgs, MAX_HANDED_OVER } from './leaving.ts';
 import { decodePart, encodePart, type NewPart, type Pending } from './pending.ts';
 import type { Scripts } from './scripts.ts';
@@ -8,6 +9,7 @@ import {
   type Append,
   type Appended,
   type AppendOptions,
+  type Beginning,
   type Failure,
   type Left,
   type Opening,
@@ -55,13 +57,16 @@ export class Backlog {
     return this.#appends.run(appends, options);
   }
 
-  async begin(webhookId: number, { lane, run }: { lane: Lane; run: string }): Promise<Opening> {
-    const { backlog, state, aside, pending, waiting } = this.#keys.of(webhookId);
+  async begin(webhookId: number, { lane, run, asleep }: Beginning): Promise<Opening> {
+    const { backlog, state, aside, pending, waiting, lease } = this.#keys.of(webhookId);
+    const meta = this.#keys.metaOf(this.#keys.shardOf(webhookId), lane);
+    const latenessMs = asleep === undefined ? this.#graceMs : LEASE_MS;
     const reply = (await this.#scripts.run({
       name: 'begin',
-      keys: [backlog, state, aside, pending, waiting],
-      args: [webhookId, lane, run, this.#clock(), this.#graceMs],
-    })) as [0, Buffer] | [1, number, number, number, number, number, number, Buffer | null];
+      keys: [backlog, state, aside, pending, waiting, lease, meta],
+      args: [webhookId, lane, run, this.#clock(), latenessMs, asleep ?? '', LEASE_MS],
+    })) as [0, Buffer] | [2] | [1, number, number, number, number, number, number, Buffer | null];
+    if (reply[0] === 2) return { mine: false, lane: null };
     if (reply[0] === 0) return { mine: false, lane: asLane(reply[1]) };
     const [, failures, refusals, nextTryAt, entries, events, parts, firstDue] = reply;
     const firstPartDueAt = firstDue === null ? null : Number(firstDue);
@@ -96,10 +101,10 @@ export class Backlog {
 
   /** Removes what was delivered or discarded. Idempotent; needs no ownership, but tells `run` when it lost it. */
   async settle(webhookId: number, what: readonly Leaving[], how: Settling): Promise<Left> {
-    const { discarded, discardsRefused } = this.#keys.of(webhookId);
+    const { discarded, discardsRefused, lease } = this.#keys.of(webhookId);
     const [removed, entries, overtaken, partDueAt] = (await this.#scripts.run({
       name: 'settle',
-      keys: [...this.#allKeys(webhookId), discarded, discardsRefused],
+      keys: [...this.#allKeys(webhookId), discarded, discardsRefused, lease],
       args: [
         webhookId,
         this.#clock(),

@@ -5,6 +5,7 @@ import { Backlog } from './backlog.ts';
 import { Discarded } from './discarded.ts';
 import { Failing } from './failing.ts';
 import { KeyLayout } from './keys.ts';
+import { Leases } from './leases.ts';
 import { Permits } from './permits.ts';
 import { Scripts } from './scripts.ts';
 import { Standings } from './standings.ts';
@@ -34,6 +35,7 @@ export function connectBacklog(parts: {
     keys,
     backlog: new Backlog({ scripts, keys, clock, graceMs, replicas, keepDiscarded }),
     discarded: new Discarded({ redis, keys }),
+    leases: new Leases({ scripts, keys, clock }),
     permits: new Permits({ scripts, keys }),
     failing: new Failing({ redis, keys }),
     standings: new Standings({ redis, keys }),

@@ -32,6 +32,6 @@ describe('the layout of keys', () => {
       const common = new Set(Object.values(shard));
       return Object.values(keys.of(id)).filter((key) => !common.has(key));
     };
-    expect(new Set([...own(1), ...own(3), ...own(11)]).size).toBe(15);
+    expect(new Set([...own(1), ...own(3), ...own(11)]).size).toBe(18);
   });
 });

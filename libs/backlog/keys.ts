@@ -1,3 +1,5 @@
+import type { Lane } from './lane.ts';
+
 export interface ShardKeys {
   /** Hash of the shard: webhook id → how many events wait, parts included. */
   readonly pending: string;
@@ -28,6 +30,8 @@ export interface WebhookKeys extends ShardKeys {
   readonly backlog: string;
   /** Hash: lane, run, and what the last transmissions came to. */
   readonly state: string;
+  /** String: the token of a direct run, for as long as nobody else may send. */
+  readonly lease: string;
   /** Hash: id of an entry or part → how many of its transmissions have failed. */
   readonly attempts: string;
   /** Sorted set: id of a part that was set aside → when it is due (epoch ms). */
@@ -64,6 +68,11 @@ export class KeyLayout {
     return `{${this.#name}:shard-${shard}}`;
   }
 
+  /** What BullMQ knows of a lane's queue: whether it is paused, for one. */
+  metaOf(shard: number, lane: Lane): string {
+    return `${this.shardTag(shard)}:${lane}:meta`;
+  }
+
   ofShard(shard: number): ShardKeys {
     const tag = this.shardTag(shard);
     return {
@@ -87,6 +96,7 @@ export class KeyLayout {
     return {
       backlog: `${tag}:backlog:${webhookId}`,
       state: `${tag}:webhook:${webhookId}`,
+      lease: `${tag}:lease:${webhookId}`,
       attempts: `${tag}:attempts:${webhookId}`,
       aside: `${tag}:aside:${webhookId}`,
       parts: `${tag}:parts:${webhookId}`,

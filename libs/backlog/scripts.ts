@@ -9,6 +9,7 @@ const NAMES = [
   'append',
   'appendAtMaxmemory',
   'begin',
+  'lease',
   'read',
   'readAside',
   'settle',

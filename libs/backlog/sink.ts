@@ -83,6 +83,6 @@ function toAppend(webhookId: number, chunks: readonly RoutedChunk[]): Append {
   };
 }
 
-function toWake({ webhookId, lane }: Appended): Wake {
-  return { webhookId, lane };
+function toWake({ webhookId, lane, asleep }: Appended): Wake {
+  return { webhookId, lane, asleep };
 }

@@ -20,9 +20,18 @@ export interface Appended {
   readonly lane: Lane;
 }
 
+export interface Beginning {
+  readonly lane: Lane;
+  /** Its token. */
+  readonly run: string;
+  /** Of a direct run, which has no job: the sleep that it ends. */
+  readonly asleep?: string | undefined;
+}
+
 /** What a run finds when it begins. Times are epoch ms. */
 export type Opening =
-  | { readonly mine: false; readonly lane: Lane }
+  /** It is the turn of a job of this lane; null: another run is at it. */
+  | { readonly mine: false; readonly lane: Lane | null }
   | {
       readonly mine: true;
       readonly failures: number;

@@ -14,6 +14,8 @@ export interface Wake {
   readonly lane: Lane;
   /** How long until the run may start, in ms. Default: at once. */
   readonly delayMs?: number;
+  /** The sleep that the run is to end, if it is to end one. */
+  readonly asleep?: string | null;
 }
 
 export interface WakerParts {

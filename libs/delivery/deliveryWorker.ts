@@ -8,6 +8,7 @@ import type { Logger } from '#libs/logging/logger.ts';
 import { PatientWorker } from '#libs/runtime/patientWorker.ts';
 import { onQueueError } from '#libs/runtime/queueErrors.ts';
 import { pauseBetweenChecks, StalledJobs } from '#libs/runtime/stalledJobs.ts';
+import { DirectTurns } from './directTurns.ts';
 import type { RunParts } from './runParts.ts';
 import { Slots } from './slots.ts';
 import { takeTurn } from './takeTurn.ts';
@@ -59,6 +60,7 @@ export class DeliveryWorker {
   readonly #slots: Readonly<Record<Lane, Slots>>;
   readonly #workers: readonly PatientWorker<DeliveryJob>[];
   readonly #stalled: StalledJobs;
+  readonly #direct: DirectTurns;
 
   constructor(parts: DeliveryWorkerParts) {
     const { slots = SLOTS } = parts;
@@ -66,6 +68,8 @@ export class DeliveryWorker {
     this.#slots = { deliveries: new Slots(slots.deliveries), retries: new Slots(slots.retries) };
     const shards = Array.from({ length: parts.keys.shards }, (_, shard) => shard);
     this.#workers = shards.flatMap((shard) => LANES.map((lane) => this.#worker(shard, lane)));
+    const signals = { stopping: this.#stopping.signal, givingUp: this.#givingUp.signal };
+    this.#direct = new DirectTurns(parts, signals);
     this.#stalled = new StalledJobs({ ...parts, workers: this.#workers, everyMs: STALLED_CHECK_MS });
   }
 
@@ -83,13 +87,22 @@ export class DeliveryWorker {
   async close(patienceMs?: number): Promise<void> {
     this.#stopping.abort();
     const timer = patienceMs === undefined ? undefined : setTimeout(() => this.#giveUp(), patienceMs);
-    await Promise.all([this.#stalled.stop(), ...this.#workers.map((worker) => worker.close())]);
+    await Promise.all([
+      this.#stalled.stop(),
+      this.#direct.ended(),
+      ...this.#workers.map((worker) => worker.close()),
+    ]);
     clearTimeout(timer);
   }
 
   #giveUp(): void {
     this.#givingUp.abort();
     this.#parts.closeConnections?.();
+  }
+
+  /** Wakes webhooks by a turn at once where it can; where jobs are traced, each delivery is to have one. */
+  get waker(): Pick<DeliveryWaker, 'wake'> {
+    return this.#parts.telemetry ? this.#parts.waker : this.#direct;
   }
 
   /** For how long the queue that has been silent for longest was not heard of. */

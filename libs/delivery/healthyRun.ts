@@ -37,7 +37,8 @@ export class HealthyRun {
     this.#parts = parts;
     this.#turn = turn;
     this.#reader = reader;
-    this.#window = windowSize(opening.events, parts.settings.batchSize);
+    // A direct run's lease ends with the settlement that leaves nothing: nothing else may be in flight then.
+    this.#window = turn.asleep ? 1 : windowSize(opening.events, parts.settings.batchSize);
   }
 
   async execute(opening: Opened): Promise<RunEnd> {

@@ -1,5 +1,6 @@
 import type { Backlog } from '#libs/backlog/backlog.ts';
 import type { Lane } from '#libs/backlog/lane.ts';
+import type { Leases } from '#libs/backlog/leases.ts';
 import type { Permits } from '#libs/backlog/permits.ts';
 import type { EventType } from '#libs/domain/eventType.ts';
 import type { Outcome } from '#libs/domain/outcome.ts';
@@ -12,6 +13,7 @@ import type { Slot } from './slots.ts';
 export interface RunParts {
   readonly backlog: Backlog;
   readonly permits: Pick<Permits, 'take'>;
+  readonly leases: Pick<Leases, 'renew' | 'end'>;
   readonly directory: WebhookLookup;
   readonly transmitter: Transmitter;
   readonly observer: DeliveryObserver;
@@ -67,6 +69,8 @@ export interface Turn {
   readonly webhookId: number;
   readonly lane: Lane;
   readonly run: string;
+  /** Of a direct run, which has no job: the sleep of the webhook that it ends. */
+  readonly asleep?: string;
   readonly slot: Slot;
   /** Epoch ms: when this run gives its slot to another webhook. */
   readonly sliceEndsAt: number;

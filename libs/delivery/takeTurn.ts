@@ -2,6 +2,7 @@ import type { Lane } from '#libs/backlog/lane.ts';
 import type { DeliveryWaker } from '#libs/backlog/wakeDelivery.ts';
 import type { Logger } from '#libs/logging/logger.ts';
 import { deliveryRun } from './deliveryRun.ts';
+import { leasedRun } from './leasedRun.ts';
 import type { RunEnd, RunParts, Turn } from './runParts.ts';
 
 /** How long a webhook may keep its slot while others wait. */
@@ -17,17 +18,18 @@ export interface TurnParts {
 }
 
 /**
- * What a delivery job does. In: whose turn it is. Out: until when the job is delayed (epoch ms), or null when it is
- * over; then whoever goes on with the webhook is on the way.
+ * What a delivery job or a direct run does. In: whose turn it is. Out: until when the job is delayed (epoch ms), or null
+ * when it is over; then whoever goes on with the webhook is on the way.
  */
 export async function takeTurn(
   { run, waker, logger }: TurnParts,
-  whose: Pick<Turn, 'webhookId' | 'lane' | 'slot' | 'stopping' | 'givingUp'>,
+  whose: Omit<Turn, 'run' | 'sliceEndsAt'>,
 ): Promise<number | null> {
   const { webhookId, lane } = whose;
   try {
     const sliceEndsAt = run.clock() + SLICE_MS;
-    const end = await deliveryRun(run, { ...whose, run: run.newId(), sliceEndsAt });
+    const turn = { ...whose, run: run.newId(), sliceEndsAt };
+    const end = await (whose.asleep ? leasedRun(run, turn) : deliveryRun(run, turn));
     if (end.kind === 'retryAt') return end.at;
     const wake = nextWake(lane, end, run.clock());
     if (wake) await waker.wake([{ webhookId, ...wake }]);

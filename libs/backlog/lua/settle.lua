@@ -5,6 +5,7 @@
 
   KEYS[1] backlog   KEYS[2] state   KEYS[3] attempts   KEYS[4] aside   KEYS[5] parts
   KEYS[6] pending   KEYS[7] waiting   KEYS[8] oldest   KEYS[9] discarded   KEYS[10] discards refused
+  KEYS[11] lease
   ARGV[1] webhook id   ARGV[2] now (epoch ms)   ARGV[3] '1' when delivered, '0' when discarded
   ARGV[4] the run's token, or '' when it is nobody's run   ARGV[5] how many chunks KEYS[9] may hold
   then for each: id, number of events, '1' when it is a part or '0' when it is an entry,
@@ -60,6 +61,10 @@ if entries == 0 then
     redis.call('HDEL', KEYS[2], 'failed', 'asleep')
     redis.call('ZREM', KEYS[7], ARGV[1])
     redis.call('HDEL', KEYS[6], ARGV[1])
+    -- The owner has nothing more in hand: whatever comes next needn't wait until its run has ended.
+    if overtaken == 0 and ARGV[4] ~= '' then
+      redis.call('DEL', KEYS[11])
+    end
   end
 end
 return { removed, entries, overtaken, partDueAt }

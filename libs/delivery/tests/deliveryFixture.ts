@@ -67,6 +67,7 @@ async function connectParts({ settings = {}, shards = 1, graceMs = 60_000 }: Fix
   const run: RunParts = {
     backlog: connected.backlog,
     permits: connected.permits,
+    leases: connected.leases,
     directory,
     transmitter,
     observer,

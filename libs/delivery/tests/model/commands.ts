@@ -3,11 +3,12 @@ import type { Lane } from '#libs/backlog/lane.ts';
 import type { WebhookStatus } from '#libs/domain/webhook.ts';
 import type { GoOn } from './steppedRun.ts';
 import type { Mood } from './target.ts';
+import type { Waking } from './workers.ts';
 import { TTL_MS, type World } from './world.ts';
 
 /** One thing that happens to a webhook. `which` chooses among the runs that are held, if there are any. */
 export type Command =
-  | { does: 'append'; chunks: { events: number; poisonAt: number; ageMs: number }[]; wakeLost: boolean }
+  | { does: 'append'; chunks: { events: number; poisonAt: number; ageMs: number }[]; waking: Waking }
   | { does: 'run'; lane: Lane; how: GoOn }
   | { does: 'goOn'; which: number; how: GoOn }
   | { does: 'stall'; which: number; dead: boolean }
@@ -45,6 +46,11 @@ const chunks = fc.oneof(
   { weight: 8, arbitrary: fc.array(chunk, { minLength: 1, maxLength: 5 }) },
   { weight: 1, arbitrary: fc.constant(burst) },
 );
+const waking: fc.Arbitrary<Waking> = fc.oneof(
+  { weight: 1, arbitrary: fc.constant('lost' as const) },
+  { weight: 5, arbitrary: fc.constant('job' as const) },
+  { weight: 5, arbitrary: how },
+);
 const ms = fc.constantFrom(1, 1_000, 10_000, 10_000, 40_000, 3_600_000, TTL_MS / 2);
 
 function doing<Does extends Command['does']>(
@@ -59,7 +65,7 @@ function doing<Does extends Command['does']>(
 }
 
 const command: fc.Arbitrary<Command> = fc.oneof(
-  doing(8, 'append', { chunks, wakeLost: fc.integer({ max: 9, min: 0 }).map((dice) => dice === 0) }),
+  doing(8, 'append', { chunks, waking }),
   doing(14, 'run', { lane, how }),
   doing(8, 'goOn', { which: fc.nat(3), how }),
   doing(3, 'stall', { which: fc.nat(3), dead: fc.boolean() }),
@@ -78,19 +84,19 @@ export async function perform(world: World, each: Command): Promise<void> {
   const run = 'which' in each ? world.runs.at(each.which % Math.max(1, world.runs.length)) : undefined;
   switch (each.does) {
     case 'append':
-      return world.append(each.chunks, each.wakeLost);
+      return world.append(each.chunks, each.waking);
     case 'run':
-      await world.startRun(each.lane, each.how);
+      await world.workers.startJob(each.lane, each.how);
       return;
     case 'goOn':
       return run?.goOn(each.how);
     case 'stall':
-      return run && world.stall(run, each);
+      return run && world.workers.stall(run, each);
     case 'overtake': {
-      const first = await world.startRun(each.lane, { steps: each.steps });
+      const first = await world.workers.startJob(each.lane, { steps: each.steps });
       if (!first || !world.runs.includes(first)) return;
-      world.stall(first, { dead: false });
-      await world.startRun(each.lane, each.other);
+      await world.workers.stall(first, { dead: false });
+      await world.workers.startJob(each.lane, each.other);
       return first.goOn(each.late);
     }
     case 'tick':

@@ -6,7 +6,9 @@ const MAX_TURNS = 1_500;
 
 /** The world calms down: whoever stands still is dead, the target lives, the webhook is active. */
 export async function drain(world: World): Promise<void> {
-  for (const run of world.runs) world.stall(run, { dead: true });
+  for (const run of world.runs) await world.workers.stall(run, { dead: true });
+  // Also that of a run which could not give it back.
+  await world.loseLease();
   world.target.mood = 'accepts';
   if (world.status === 'deactivated') await world.change('activated');
   // Poison is never accepted, and still all others are.
@@ -25,8 +27,8 @@ async function takeTurns(world: World, done: () => boolean | Promise<boolean>): 
     } else {
       world.now = Math.max(world.now, dueAt);
     }
-    await world.startRun('deliveries', ALL_STEPS);
-    await world.startRun('retries', ALL_STEPS);
+    await world.workers.startJob('deliveries', ALL_STEPS);
+    await world.workers.startJob('retries', ALL_STEPS);
     await world.check();
   }
   throw new Error(`After ${MAX_TURNS} turns these were not delivered: ${world.ledger.notTaken(world.now)}`);

@@ -1,4 +1,5 @@
 import type { Backlog } from '#libs/backlog/backlog.ts';
+import type { Leases } from '#libs/backlog/leases.ts';
 import { type Failure, OVERTAKEN } from '#libs/backlog/transitions.ts';
 import type { Webhook } from '#libs/domain/webhook.ts';
 import { silentLogger } from '#libs/logging/logger.ts';
@@ -15,6 +16,7 @@ export interface SteppedWorld {
   readonly now: number;
   readonly target: Target;
   readonly backlog: Backlog;
+  readonly leases: Leases;
   readonly ledger: Ledger;
   readonly settings: RunParts['settings'];
   readonly queue: TurnParts['waker'];
@@ -52,6 +54,11 @@ export function steppedParts(world: SteppedWorld, run: SteppedRun): TurnParts {
       backlog: steppedBacklog(world, run),
       directory,
       transmitter,
+      leases: {
+        // No run lasts that long in the hours of the tests' own clock.
+        renew: async () => {},
+        end: (webhookId, token) => run.call(() => world.leases.end(webhookId, token)),
+      },
       // This webhook has no limit.
       permits: { take: async () => 0 },
       observer: { transmitted() {}, discarded() {} },

@@ -15,6 +15,8 @@ const SLOT: Slot = { whileWaiting: (answer) => answer };
  */
 export class SteppedRun {
   readonly lane: Lane;
+  /** Of a direct run, which has no job: the sleep that it ends. */
+  readonly asleep: string | undefined;
   /** Its job has been given to another worker: it was paused for too long, or its process is dead. */
   stale = false;
   /** The webhook's status when the run last looked for changes; null when it has sent something since then. */
@@ -28,14 +30,17 @@ export class SteppedRun {
   #held: (() => void)[] = [];
   readonly #executing = new Set<Promise<unknown>>();
 
-  constructor(lane: Lane) {
+  constructor(lane: Lane, asleep?: string) {
     this.lane = lane;
+    this.asleep = asleep;
   }
 
   /** Held at its first call. `parts` must pass their calls through `call`. */
   begin(parts: TurnParts, webhookId: number, onEnd: (delayedUntil: number | null) => void): void {
     const stopping = new AbortController().signal;
-    void takeTurn(parts, { webhookId, lane: this.lane, slot: SLOT, stopping }).then((delayedUntil) => {
+    const direct = this.asleep === undefined ? {} : { asleep: this.asleep };
+    const whose = { webhookId, lane: this.lane, slot: SLOT, stopping, ...direct };
+    void takeTurn(parts, whose).then((delayedUntil) => {
       this.#ended = true;
       onEnd(delayedUntil);
     });

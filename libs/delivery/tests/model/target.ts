@@ -58,6 +58,7 @@ export class Target {
     const { happened } = this.#world;
     happened.add(`a POST in the lane of ${run.lane}: ${mood}`);
     if (new Set(batch.map(({ attempt }) => attempt)).size > 1) happened.add('a batch with mixed attempts');
+    if (run.asleep) happened.add('a POST of a direct run');
     if (run.stale) happened.add('a POST of a late run');
     if (run.inFlight > 0) happened.add('several batches in flight');
   }

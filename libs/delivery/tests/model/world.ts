@@ -4,6 +4,7 @@ import { type Chunk, decodeChunk } from '#libs/backlog/chunk.ts';
 import { Discarded } from '#libs/backlog/discarded.ts';
 import type { KeyLayout } from '#libs/backlog/keys.ts';
 import type { Lane } from '#libs/backlog/lane.ts';
+import { Leases } from '#libs/backlog/leases.ts';
 import { PendingEvents } from '#libs/backlog/pendingEvents.ts';
 import type { Scripts } from '#libs/backlog/scripts.ts';
 import { BacklogSink } from '#libs/backlog/sink.ts';
@@ -18,9 +19,9 @@ import { Ledger } from './ledger.ts';
 import { ModelQueue } from './modelQueue.ts';
 import { WEBHOOK } from './modelWebhook.ts';
 import type { Seen } from './seen.ts';
-import { steppedParts } from './steppedParts.ts';
-import { type GoOn, SteppedRun } from './steppedRun.ts';
+import type { SteppedRun } from './steppedRun.ts';
 import { Target } from './target.ts';
+import { type Waking, Workers } from './workers.ts';
 
 export const TTL_MS = 259_200_000;
 export const GRACE_MS = 35_000;
@@ -34,11 +35,11 @@ export class World {
   readonly queue: ModelQueue;
   readonly target: Target;
   readonly backlog: Backlog;
+  readonly leases: Leases;
   readonly settings: DeliverySettings;
   status: Seen = 'activated';
   now = 1_800_000_000_000;
-  /** Runs that have not ended, also those whose job was given to another worker. */
-  runs: SteppedRun[] = [];
+  readonly workers: Workers;
   readonly problems: string[] = [];
   /** What has come about, so that the test can tell whether it has tested anything. */
   readonly happened: Set<string>;
@@ -46,7 +47,7 @@ export class World {
   readonly #keys: KeyLayout;
   readonly #waiting: Waiting;
   readonly #discarded: Discarded;
-  readonly #webhookId: number;
+  readonly webhookId: number;
   /** A job or a wake-up was lost, so that only the reconciler can help. */
   #jobLost = false;
 
@@ -63,24 +64,26 @@ export class World {
     this.settings = settings;
     this.happened = parts.happened;
     this.queue = new ModelQueue(clock);
+    this.workers = new Workers(this);
     this.target = new Target(this);
     const replicas = new Replicas({ redis, count: 0 });
     this.backlog = new Backlog({ scripts, keys, clock, graceMs: GRACE_MS, replicas, keepDiscarded: true });
+    this.leases = new Leases({ scripts, keys, clock });
     this.#discarded = new Discarded({ redis, keys });
     this.#waiting = new Waiting({ redis, keys });
     this.#redis = redis;
     this.#keys = keys;
-    this.#webhookId = webhookId;
+    this.webhookId = webhookId;
   }
 
   /** The webhook as whoever has seen this status knows it. */
   webhook(status: Seen): Webhook | null {
-    return status === 'deleted' ? null : { ...WEBHOOK, id: this.#webhookId, status };
+    return status === 'deleted' ? null : { ...WEBHOOK, id: this.webhookId, status };
   }
 
-  /** What the router does; `wakeLost`: it dies in between. */
-  async append(chunks: readonly { events: number; poisonAt: number; ageMs: number }[], wakeLost: boolean) {
-    const waker = wakeLost ? { wake: async () => this.loseJobs() } : this.queue;
+  /** What the router does. */
+  async append(chunks: readonly { events: number; poisonAt: number; ageMs: number }[], waking: Waking) {
+    const waker = this.workers.wakerFor(waking);
     const routed = chunks.map(({ events, poisonAt, ageMs }) => {
       const made = Array.from({ length: events }, (_, at) => {
         // Every second one is new, so that a chunk is over its time in parts.
@@ -88,30 +91,19 @@ export class World {
         const n = this.ledger.add(created + TTL_MS, at === poisonAt);
         return { type: 'open' as const, clientId: 1, created, text: `{"n":${n}` };
       });
-      return { webhookId: this.#webhookId, events: made };
+      return { webhookId: this.webhookId, events: made };
     });
     await new BacklogSink({ backlog: this.backlog, waker }).append(routed, { wakeAlways: false });
   }
 
-  /** A worker takes the job of a lane, if there is one that is due. */
-  async startRun(lane: Lane, how: GoOn): Promise<SteppedRun | null> {
-    const run = new SteppedRun(lane);
-    if (!this.queue.take(lane, run)) return null;
-    this.runs.push(run);
-    run.begin(steppedParts(this, run), this.#webhookId, (delayedUntil) => {
-      this.queue.finish(lane, run, delayedUntil);
-      this.runs = this.runs.filter((each) => each !== run);
-    });
-    await run.goOn(how);
-    return run;
+  get runs(): readonly SteppedRun[] {
+    return this.workers.runs;
   }
 
-  /** Its job goes to another worker. If it is dead, it never goes on. */
-  stall(run: SteppedRun, { dead }: { dead: boolean }): void {
-    run.stale = true;
-    this.ledger.uncertain(run.carried);
-    this.queue.stall(run.lane, run);
-    if (dead) this.runs = this.runs.filter((each) => each !== run);
+  /** Time passes, and with it the lease of a direct run that stands still. */
+  async loseLease(): Promise<void> {
+    this.#jobLost = true;
+    await this.#redis.del(this.#keys.of(this.webhookId).lease);
   }
 
   loseJobs(): void {
@@ -126,10 +118,10 @@ export class World {
     this.status = this.status === 'deleted' ? 'deleted' : status;
     if (status === 'activated') {
       this.target.nextTryAt = 0;
-      await changed.wake(this.#webhookId);
+      await changed.wake(this.webhookId);
     }
     if (status === 'deleted') {
-      await changed.drop(this.#webhookId);
+      await changed.drop(this.webhookId);
       this.ledger.dropAll();
     }
   }
@@ -160,7 +152,7 @@ export class World {
   }
 
   contents(): Promise<Contents> {
-    return inspectBacklog(this.#redis, this.#keys, this.#webhookId);
+    return inspectBacklog(this.#redis, this.#keys, this.webhookId);
   }
 
   /** Time for an answer to come, in Redis's round trips: of several batches in flight, not the first is the first. */
@@ -175,6 +167,8 @@ export class World {
 
   /** What must hold at any moment. */
   async check(): Promise<void> {
+    // On a slow machine it would run out by Redis's clock, which is not the model's.
+    await this.#redis.persist(this.#keys.of(this.webhookId).lease);
     const contents = await this.contents();
     const numbers = contents.units.flatMap(({ chunk }) => numbersOf(chunk));
     const handedOver = await this.#handedOver();
