@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type JobType, Queue } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import { KeyLayout } from '#libs/backlog/keys.ts';
@@ -34,7 +35,7 @@ export class Queues {
   async idle(type: EventType, webhookId: number): Promise<void> {
     await this.routed(type);
     await waitUntil(async () => !(await this.#hasDelivery(webhookId)), {
-      what: `no delivery job for webhook ${webhookId}`,
+      what: `no delivery of webhook ${webhookId}`,
     });
   }
 
@@ -43,9 +44,26 @@ export class Queues {
   }
 
   async #hasDelivery(webhookId: number): Promise<boolean> {
-    const tag = new KeyLayout({ prefix: this.#prefix, shards: 1 }).shardTag(0);
+    if (await this.#hasDirectRun(webhookId)) return true;
+    // It gives its lease back just before its job is there.
+    await sleep(20);
+    return this.#hasJob(webhookId);
+  }
+
+  /** Under way, or about to begin. */
+  async #hasDirectRun(webhookId: number): Promise<boolean> {
+    const { lease, state } = this.#keys.of(webhookId);
+    return (await this.#redis.exists(lease)) + (await this.#redis.hexists(state, 'asleep')) > 0;
+  }
+
+  async #hasJob(webhookId: number): Promise<boolean> {
+    const tag = this.#keys.shardTag(0);
     const jobs = await Promise.all(LANES.map((lane) => this.#queue(lane, tag).getJobs(UNFINISHED)));
     return jobs.flat().some((job) => job?.data.webhookId === webhookId);
+  }
+
+  get #keys(): KeyLayout {
+    return new KeyLayout({ prefix: this.#prefix, shards: 1 });
   }
 
   #queue(name: string, prefix: string): Queue {

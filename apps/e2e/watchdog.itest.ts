@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Queue } from 'bullmq';
 import { KeyLayout } from '#libs/backlog/keys.ts';
-import { makeEvent } from '#libs/testing/fixtures.ts';
+import { makeEvents } from '#libs/testing/fixtures.ts';
 import { type OwnRedis, startOwnRedis } from '#libs/testing/ownRedis.ts';
 import { waitUntil } from '#libs/testing/waitUntil.ts';
 import { send } from '../api/tests/httpClient.ts';
@@ -17,7 +17,12 @@ let fleet: Fleet;
 let worker: Program;
 beforeAll(async () => {
   server = await startOwnRedis();
-  fleet = new Fleet({ ...(await migratedSettings()), REDIS_URL: server.url, DELIVERY_TIMEOUT_MS: '1000' });
+  fleet = new Fleet({
+    ...(await migratedSettings()),
+    REDIS_URL: server.url,
+    DELIVERY_TIMEOUT_MS: '1000',
+    RETRY_INTERVAL_MS: '200',
+  });
   worker = await fleet.startWorker();
 });
 afterAll(async () => {
@@ -66,7 +71,9 @@ describe('a worker', () => {
     const stuck = fleet.start('worker', { NODE_OPTIONS: `--import=${preload}` });
     await stuck.logged('Ready');
     await untilReady(stuck, true);
-    await publisher.publish(makeEvent({ clientId }));
+    // The first turn and the retry need no job of deliveries, and leave a part for one.
+    customer.script([{ status: 500 }]);
+    await publisher.publish(makeEvents(150, { clientId }));
     const { problems } = await untilReady(stuck, false);
     expect(Object.keys(problems)).toEqual(['deliveries']);
     expect(problems.deliveries).toMatch(
@@ -75,7 +82,7 @@ describe('a worker', () => {
 
     // Another one takes over, and there is nothing more to complain of.
     worker = await fleet.startWorker();
-    await customer.waitForAccepted(1, SOON_MS);
+    await customer.waitForAccepted(150, SOON_MS);
     await untilReady(stuck, true);
     await stuck.stop('SIGKILL');
   }, 90_000);

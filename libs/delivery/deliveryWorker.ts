@@ -69,7 +69,7 @@ export class DeliveryWorker {
     const shards = Array.from({ length: parts.keys.shards }, (_, shard) => shard);
     this.#workers = shards.flatMap((shard) => LANES.map((lane) => this.#worker(shard, lane)));
     const signals = { stopping: this.#stopping.signal, givingUp: this.#givingUp.signal };
-    this.#direct = new DirectTurns(parts, signals);
+    this.#direct = new DirectTurns({ ...parts, slots: this.#slots.deliveries }, signals);
     this.#stalled = new StalledJobs({ ...parts, workers: this.#workers, everyMs: STALLED_CHECK_MS });
   }
 

@@ -1,12 +1,14 @@
 import type { DeliveryWaker, Wake } from '#libs/backlog/wakeDelivery.ts';
-import type { Slot } from './slots.ts';
+import type { Slots } from './slots.ts';
 import { type TurnParts, takeTurn } from './takeTurn.ts';
 
 /** A worker with more to do than this leaves the others to their jobs, so that their batches grow meanwhile. */
 const MAX_UNDER_WAY = 16;
 
-/** So few need no slots. */
-const SLOT: Slot = { whileWaiting: (answer) => answer };
+interface DirectParts extends TurnParts {
+  /** Of the lane of deliveries. */
+  readonly slots: Slots;
+}
 
 /** What a webhook wakes by. */
 type Waker = Pick<DeliveryWaker, 'wake'>;
@@ -17,16 +19,16 @@ type Waker = Pick<DeliveryWaker, 'wake'>;
  * that is woken while many are under way.
  */
 export class DirectTurns implements Waker {
-  readonly #parts: TurnParts;
+  readonly #parts: DirectParts;
   readonly #signals: { readonly stopping: AbortSignal; readonly givingUp: AbortSignal };
   readonly #underWay = new Set<Promise<void>>();
 
-  constructor(parts: TurnParts, signals: { stopping: AbortSignal; givingUp: AbortSignal }) {
+  constructor(parts: DirectParts, signals: { stopping: AbortSignal; givingUp: AbortSignal }) {
     this.#parts = parts;
     this.#signals = signals;
   }
 
-  /** Resolves when each has begun, or has a job. */
+  /** Resolves when each is under way, or has a job. */
   async wake(wakes: readonly Wake[]): Promise<void> {
     const others = wakes.filter((wake) => !this.#take(wake));
     if (others.length > 0) await this.#parts.waker.wake(others);
@@ -47,21 +49,16 @@ export class DirectTurns implements Waker {
   }
 
   async #turn(webhookId: number, asleep: string): Promise<void> {
-    const { run, waker, logger } = this.#parts;
-    const lane = 'deliveries';
-    const delayedUntil = await takeTurn(this.#parts, {
-      webhookId,
-      lane,
-      asleep,
-      slot: SLOT,
-      ...this.#signals,
-    });
+    const { run, waker, logger, slots } = this.#parts;
+    const whose = { webhookId, lane: 'deliveries', asleep, ...this.#signals } as const;
+    const delayedUntil = await slots.use((slot) => takeTurn(this.#parts, { ...whose, slot }));
     if (delayedUntil === null) return;
     try {
+      const { lane } = whose;
       await waker.wake([{ webhookId, lane, delayMs: delayedUntil - run.clock() }]);
     } catch (error) {
       // The reconciler will.
-      logger.warn('A webhook could not be woken', { webhookId, lane, error });
+      logger.warn('A webhook could not be woken', { webhookId, error });
     }
   }
 }
