@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { modelRuns } from '#libs/testing/modelRuns.ts';
 import type { Pending } from '../pending.ts';
 import { OVERTAKEN } from '../transitions.ts';
 import { chunk, idsOf, openBacklog, owned } from './backlogFixture.ts';
@@ -153,7 +154,7 @@ describe('whatever two runs do, in whatever order', () => {
           await fixture.expectSound(webhookId);
         }
       }),
-      { numRuns: 80 },
+      modelRuns(80),
     );
   });
 });

@@ -4,17 +4,12 @@ import { KeyLayout } from '#libs/backlog/keys.ts';
 import { Scripts } from '#libs/backlog/scripts.ts';
 import { silentLogger } from '#libs/logging/logger.ts';
 import { connectRedis } from '#libs/runtime/redis.ts';
+import { modelRuns } from '#libs/testing/modelRuns.ts';
 import { testServers } from '#libs/testing/servers.ts';
 import { burst, type Command, commands, perform, toTheEnd } from './model/commands.ts';
 import { drain } from './model/drain.ts';
 import { TTL_MS, World } from './model/world.ts';
 
-/** Many more by hand: MODEL_RUNS=5000; one again: MODEL_SEED and MODEL_PATH, which a failure prints. */
-const { MODEL_RUNS = '100', MODEL_SEED, MODEL_PATH } = process.env;
-const REPLAY = {
-  ...(MODEL_SEED === undefined ? {} : { seed: Number(MODEL_SEED) }),
-  ...(MODEL_PATH === undefined ? {} : { path: MODEL_PATH }),
-};
 const TIMEOUT_MS = 600_000;
 
 const redis = connectRedis(testServers().redisUrl, 'waiting', silentLogger);
@@ -65,8 +60,7 @@ describe('one webhook, whatever happens to it, in whatever order', () => {
         await drain(world);
         expect(world.problems).toEqual([]);
       });
-      const numRuns = silentWithTrouble.length + Number(MODEL_RUNS);
-      await fc.assert(property, { numRuns, examples: silentWithTrouble, ...REPLAY });
+      await fc.assert(property, { ...modelRuns(150), examples: silentWithTrouble });
     },
     TIMEOUT_MS,
   );
