@@ -18,7 +18,10 @@
 ]]
 local state = redis.call('HMGET', KEYS[2], 'lane', 'failures', 'refusals', 'nextTry', 'asleep')
 local direct = ARGV[6] ~= ''
-if direct and state[5] ~= ARGV[6] then
+local holder = redis.call('GET', KEYS[6])
+-- Also when its call is sent again, because the answer was lost.
+local mayBegin = not holder or holder == ARGV[3]
+if direct and state[5] ~= ARGV[6] and holder ~= ARGV[3] then
   return { 2 }
 end
 local lane = state[1] or 'deliveries'
@@ -26,11 +29,10 @@ if lane ~= ARGV[2] then
   return { 0, lane }
 end
 local first = redis.call('ZRANGE', KEYS[3], 0, 0, 'WITHSCORES')
-local leased = redis.call('EXISTS', KEYS[6]) == 1
-if not direct and leased then
+if not direct and not mayBegin then
   return { 2 }
 end
-if direct and (leased or first[1] or redis.call('HEXISTS', KEYS[7], 'paused') == 1) then
+if direct and (not mayBegin or first[1] or redis.call('HEXISTS', KEYS[7], 'paused') == 1) then
   return { 0, lane }
 end
 local nextTry = tonumber(state[4] or 0)

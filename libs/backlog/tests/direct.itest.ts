@@ -52,6 +52,13 @@ describe('a direct run', () => {
     expect(await readAll('job')).toHaveLength(1);
   });
 
+  it('begins once more when the answer was lost', async () => {
+    const asleep = await append('a');
+    await begin('direct', asleep);
+    expect(await begin('direct', asleep)).toMatchObject({ mine: true, entries: 1 });
+    expect(await readAll('direct')).toHaveLength(1);
+  });
+
   it('leaves a webhook to a job that has parts set aside', async () => {
     await append('a');
     await begin('job');
