@@ -71,7 +71,7 @@ describe('a worker', () => {
     const stuck = fleet.start('worker', { NODE_OPTIONS: `--import=${preload}` });
     await stuck.logged('Ready');
     await untilReady(stuck, true);
-    // The first turn and the retry need no job of deliveries, and leave a part for one.
+    // Neither the first turn nor the retry needs a job of deliveries; the last 50 events do.
     customer.script([{ status: 500 }]);
     await publisher.publish(makeEvents(150, { clientId }));
     const { problems } = await untilReady(stuck, false);

@@ -57,6 +57,7 @@ export class DeliveryWorker {
   readonly #parts: DeliveryWorkerParts;
   readonly #stopping = new AbortController();
   readonly #givingUp = new AbortController();
+  readonly #signals = { stopping: this.#stopping.signal, givingUp: this.#givingUp.signal };
   readonly #slots: Readonly<Record<Lane, Slots>>;
   readonly #workers: readonly PatientWorker<DeliveryJob>[];
   readonly #stalled: StalledJobs;
@@ -68,8 +69,7 @@ export class DeliveryWorker {
     this.#slots = { deliveries: new Slots(slots.deliveries), retries: new Slots(slots.retries) };
     const shards = Array.from({ length: parts.keys.shards }, (_, shard) => shard);
     this.#workers = shards.flatMap((shard) => LANES.map((lane) => this.#worker(shard, lane)));
-    const signals = { stopping: this.#stopping.signal, givingUp: this.#givingUp.signal };
-    this.#direct = new DirectTurns({ ...parts, slots: this.#slots.deliveries }, signals);
+    this.#direct = new DirectTurns({ ...parts, slots: this.#slots.deliveries }, this.#signals);
     this.#stalled = new StalledJobs({ ...parts, workers: this.#workers, everyMs: STALLED_CHECK_MS });
   }
 
@@ -135,9 +135,8 @@ export class DeliveryWorker {
 
   async #process(lane: Lane, job: Job<DeliveryJob>, token: string | undefined): Promise<void> {
     const { webhookId } = job.data;
-    const signals = { stopping: this.#stopping.signal, givingUp: this.#givingUp.signal };
     const delayedUntil = await this.#slots[lane].use((slot) =>
-      takeTurn(this.#parts, { webhookId, lane, slot, ...signals }),
+      takeTurn(this.#parts, { webhookId, lane, slot, ...this.#signals }),
     );
     if (delayedUntil === null) return;
     await job.moveToDelayed(delayedUntil, token);
