@@ -45,11 +45,6 @@ export interface EventLines {
   readonly key: string;
 }
 
-/** The field of no limit, which the types of the document can't say. */
-export type WebhookFields = Omit<CreateWebhookBody | UpdateWebhookBody, 'maxRequestsPerSecond'> & {
-  readonly maxRequestsPerSecond?: number | null;
-};
-
 const MOST_WEBHOOKS = 1000;
 
 const listPath = (clientId: number) => `/${clientId}/webhooks`;
@@ -71,9 +66,9 @@ export function createApi(call: CallApi) {
     listWebhooks: (clientId: number, signal?: AbortSignal) =>
       call<readonly Webhook[]>({ path: listPath(clientId), query: { limit: MOST_WEBHOOKS }, signal }),
     getWebhook: (ref: WebhookRef, signal?: AbortSignal) => call<Webhook>({ path: pathOf(ref), signal }),
-    createWebhook: (clientId: number, body: WebhookFields) =>
+    createWebhook: (clientId: number, body: CreateWebhookBody) =>
       call<Webhook>({ method: 'POST', path: listPath(clientId), body }),
-    updateWebhook: (ref: WebhookRef, body: WebhookFields) =>
+    updateWebhook: (ref: WebhookRef, body: UpdateWebhookBody) =>
       call<Webhook>({ method: 'PUT', path: pathOf(ref), body }),
     removeWebhook: (ref: WebhookRef) => call<void>({ method: 'DELETE', path: pathOf(ref) }),
     changeStatus: (ref: WebhookRef, change: 'activate' | 'deactivate') =>

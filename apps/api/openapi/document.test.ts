@@ -57,6 +57,7 @@ const body = fc.record(
     authentication,
     basicAuthUsername: rarely(word),
     basicAuthPassword: rarely(word),
+    maxRequestsPerSecond: fc.constantFrom(null, 1, 1000, 0, 1001, 1.5, true),
     id: fc.integer(),
     other: rarely(word),
   },

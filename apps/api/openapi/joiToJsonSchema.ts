@@ -71,8 +71,9 @@ function stringLimit({ name, args }: Rule): JsonSchema {
   }
 }
 
-function convertNumber({ rules }: Description): JsonSchema {
-  return Object.assign({ type: 'number' }, ...rulesOf(rules).map(numberLimit));
+function convertNumber({ allow = [], rules }: Description): JsonSchema {
+  const { type, ...limits } = Object.assign({ type: 'number' }, ...rulesOf(rules).map(numberLimit));
+  return { type: allow.includes(null) ? [type, 'null'] : type, ...limits };
 }
 
 function numberLimit({ name, args }: Rule): JsonSchema {

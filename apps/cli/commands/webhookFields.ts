@@ -1,5 +1,4 @@
 import type { CreateWebhookBody } from '#libs/apiClient/answers.ts';
-import type { WebhookFields } from '#libs/apiClient/operations.ts';
 import { UsageError } from '../usage.ts';
 
 /** As they come from the command line. */
@@ -20,7 +19,7 @@ type Authentication = NonNullable<CreateWebhookBody['authentication']>;
 export async function fieldsOf(
   options: FieldOptions,
   readSecret: (what: string) => Promise<string>,
-): Promise<WebhookFields> {
+): Promise<CreateWebhookBody> {
   const { type, target: targetUrl, rate } = options;
   if (type === undefined || targetUrl === undefined) throw new Error('A webhook has a type and a target.');
   const authentication = await authenticationOf(options, readSecret);

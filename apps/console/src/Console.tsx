@@ -24,9 +24,7 @@ export function Console() {
   const [visitor, setVisitor] = useState<Visitor>({ kind: 'unknown' });
   const route = useRoute();
   useEffect(() => {
-    onSignedOut(() =>
-      setVisitor({ kind: 'nobody', because: 'Your session has ended. Please sign in again.' }),
-    );
+    onSignedOut(() => setVisitor(afterEnd));
     readSession().then(
       (session) => setVisitor({ kind: 'known', session }),
       (error: unknown) => setVisitor(afterRefusal(error)),
@@ -52,6 +50,12 @@ export function Console() {
         (visitor.trouble ? <Trouble>{visitor.trouble}</Trouble> : <Empty>One moment …</Empty>)}
     </Layout>
   );
+}
+
+/** Only who was there is told so: what was asked before one signed out may be refused after it. */
+function afterEnd(before: Visitor): Visitor {
+  if (before.kind !== 'known') return before;
+  return { kind: 'nobody', because: 'Your session has ended. Please sign in again.' };
 }
 
 function afterRefusal(error: unknown): Visitor {

@@ -44,12 +44,6 @@ const button = (name: string) => page.getByRole('button', { name, exact: true })
 const heading = (name: string) => page.getByRole('heading', { name });
 const listPath = (clientId = CLIENT_ID) => `/console/clients/${clientId}`;
 
-async function fillSignIn(user: string, password: string): Promise<void> {
-  await page.getByLabel('User name').fill(user);
-  await page.getByLabel('Password').fill(password);
-  await button('Sign in').click();
-}
-
 async function signInAsAnna(path: string): Promise<void> {
   await view.signIn(ANNA.user, ANNA.password);
   await view.open(path);
@@ -64,35 +58,6 @@ async function descriptionOf(label: string): Promise<string> {
     .map((id) => page.locator(`[id="${id}"]`).textContent());
   return (await Promise.all(texts)).join(' ');
 }
-
-describe('signing in', () => {
-  it('tells a wrong password, lets a right one in, and out again', async () => {
-    await view.open('/console/');
-    await fillSignIn(ANNA.user, 'wrong');
-    await page.getByRole('alert').filter({ hasText: 'User name or password is wrong.' }).waitFor();
-    await fillSignIn(ANNA.user, ANNA.password);
-    await heading(`Webhooks of client ${CLIENT_ID}`).waitFor();
-    expect(new URL(page.url()).pathname).toBe(listPath());
-    const [cookie] = await view.context.cookies();
-    expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/' });
-
-    await button('Sign out').click();
-    await page.getByText('You have signed out.').waitFor();
-    await page.reload();
-    await button('Sign in').waitFor();
-    expect(await heading('Webhooks').count()).toBe(0);
-  });
-
-  it('is asked for again when the session is over', async () => {
-    await signInAsAnna(listPath());
-    await heading('Webhooks').waitFor();
-    const keys = await world.platform.redis.keys(`${world.platform.config.queuePrefix}:session:*`);
-    await world.platform.redis.unlink(...keys);
-    await page.getByText('Your session has ended').waitFor();
-    await fillSignIn(ANNA.user, ANNA.password);
-    await heading('Webhooks').waitFor();
-  });
-});
 
 describe('a webhook', () => {
   it('is created, with what is wrong beside its field, verified, activated, changed, deactivated, deleted', async () => {
