@@ -2,7 +2,7 @@ import type { DeliveryWaker, Wake } from '#libs/backlog/wakeDelivery.ts';
 import type { Slots } from './slots.ts';
 import { type TurnParts, takeTurn } from './takeTurn.ts';
 
-/** A worker with more to do than this leaves the others to their jobs, so that their batches grow meanwhile. */
+/** With more to do than this, webhooks wait in the queue as jobs, so that their batches grow meanwhile. */
 const MAX_UNDER_WAY = 16;
 
 interface DirectParts extends TurnParts {
@@ -15,8 +15,8 @@ type Waker = Pick<DeliveryWaker, 'wake'>;
 
 /**
  * The short way from the router to a delivery in the same process: a webhook that sleeps gets its turn at once, without
- * a job that would have to go through Redis and back. Whatever comes after this one turn has a job, as has every webhook
- * that is woken while many are under way.
+ * a job that would have to go through Redis and back. Whatever comes after this one turn has a job, as have all webhooks
+ * that wake together when they are many.
  */
 export class DirectTurns implements Waker {
   readonly #parts: DirectParts;
@@ -30,7 +30,7 @@ export class DirectTurns implements Waker {
 
   /** Resolves when each is under way, or has a job. */
   async wake(wakes: readonly Wake[]): Promise<void> {
-    const others = wakes.filter((wake) => !this.#take(wake));
+    const others = this.#areTooMany(wakes) ? wakes : wakes.filter((wake) => !this.#take(wake));
     if (others.length > 0) await this.#parts.waker.wake(others);
   }
 
@@ -39,10 +39,12 @@ export class DirectTurns implements Waker {
     await Promise.all(this.#underWay);
   }
 
+  #areTooMany(wakes: readonly Wake[]): boolean {
+    return this.#signals.stopping.aborted || this.#underWay.size + wakes.length > MAX_UNDER_WAY;
+  }
+
   #take({ webhookId, lane, asleep }: Wake): boolean {
-    const { stopping } = this.#signals;
-    if (!asleep || lane !== 'deliveries' || stopping.aborted) return false;
-    if (this.#underWay.size >= MAX_UNDER_WAY) return false;
+    if (!asleep || lane !== 'deliveries') return false;
     const turn = this.#turn(webhookId, asleep).finally(() => this.#underWay.delete(turn));
     this.#underWay.add(turn);
     return true;

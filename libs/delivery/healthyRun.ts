@@ -165,7 +165,8 @@ export class HealthyRun {
   async #end(): Promise<RunEnd> {
     if (this.#stop === 'paced') return { kind: 'retryAt', at: this.#pacedUntil };
     if (this.#stop !== null) return DONE;
-    if (this.#sliceIsOver()) return { kind: 'again' };
+    // When nothing is left, whatever comes next wakes the webhook by itself.
+    if (!this.#drained && this.#sliceIsOver()) return { kind: 'again' };
     const { backlog } = this.#parts;
     const dueAt = this.#drained
       ? this.#drained.firstPartDueAt
