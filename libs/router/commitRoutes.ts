@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '#libs/logging/logger.ts';
 import type { BacklogSink, RoutedChunk } from './backlogSink.ts';
+import type { CommitSize } from './commitSize.ts';
 import type { Place } from './fetchedJobs.ts';
 import { type AddedEvents, planRoutes, type Routes } from './planRoutes.ts';
 
@@ -37,6 +38,7 @@ export class RouteCommitter {
   readonly #directory: RouteDirectory;
   readonly #sink: BacklogSink;
   readonly #batchSize: number;
+  readonly #size: Pick<CommitSize, 'note'>;
   readonly #logger: Logger;
   readonly #stopping: AbortSignal;
   #commits = 0;
@@ -45,12 +47,14 @@ export class RouteCommitter {
     readonly directory: RouteDirectory;
     readonly sink: BacklogSink;
     readonly batchSize: number;
+    readonly size: Pick<CommitSize, 'note'>;
     readonly logger: Logger;
     readonly stopping: AbortSignal;
   }) {
     this.#directory = parts.directory;
     this.#sink = parts.sink;
     this.#batchSize = parts.batchSize;
+    this.#size = parts.size;
     this.#logger = parts.logger;
     this.#stopping = parts.stopping;
   }
@@ -94,6 +98,7 @@ export class RouteCommitter {
     const lost = await lostOf(jobs);
     const held = lost.size === 0 ? jobs : jobs.filter((job) => !lost.has(job));
     const chunks = planRoutes(held, routes, this.#batchSize);
+    this.#size.note(chunks);
     if (chunks.length > 0) {
       await this.#sink.append(chunks, { ...options, frees: freesMemory(held, chunks) });
     }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { JobConcurrency } from './concurrency.ts';
 
 function concurrencyAfter(...sizes: number[]): number {
-  const concurrency = new JobConcurrency();
+  const concurrency = new JobConcurrency({ maxEvents: () => 8_000 });
   for (const size of sizes) concurrency.note(size);
   return concurrency.current();
 }

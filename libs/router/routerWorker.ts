@@ -8,6 +8,7 @@ import { onQueueError } from '#libs/runtime/queueErrors.ts';
 import { pauseBetweenChecks, StalledJobs } from '#libs/runtime/stalledJobs.ts';
 import type { BacklogSink } from './backlogSink.ts';
 import { type Committed, type JobEvents, RouteCommitter, type RouteDirectory } from './commitRoutes.ts';
+import { CommitSize } from './commitSize.ts';
 import { JobConcurrency } from './concurrency.ts';
 import { EventWorker } from './eventWorker.ts';
 import { byPlace, FetchedJobs } from './fetchedJobs.ts';
@@ -15,16 +16,6 @@ import { GroupCommit } from './groupCommit.ts';
 import { countEvents } from './parseJobData.ts';
 import { type RouterObserver, routeJob } from './routeJob.ts';
 
-/**
- * Bounds what one commit writes, how long the next one waits for it, and what comes twice when the worker dies after
- * a commit and before its jobs are completed. Larger ones are not faster.
- */
-const EVENTS_PER_COMMIT = 1_000;
-/**
- * A job counts no more than this, so that a commit takes four packed jobs: what their events have over full chunks is
- * less, by a sixth of all POSTs. A commit of many small jobs stays small, since completing these takes its time.
- */
-const MAX_WEIGHT_OF_JOB = 250;
 /**
  * How long an idle worker waits before it looks whether it missed something; a new job wakes it at once. BullMQ takes
  * a connection that waits for longer as stuck, and opens it anew.
@@ -61,6 +52,7 @@ export class Router {
   readonly #stopping = new AbortController();
   readonly #commits: GroupCommit<JobEvents, Committed>;
   readonly #fetched: FetchedJobs;
+  readonly #size = new CommitSize();
   #workers: readonly EventWorker[] = [];
   #stalled: StalledJobs | undefined;
 
@@ -69,11 +61,11 @@ export class Router {
     this.#parts = parts;
     this.#fetched = new FetchedJobs(clock);
     this.#warnings = new ThrottledLog({ write: (message, fields) => logger.warn(message, fields), clock });
-    const committer = new RouteCommitter({ ...parts, stopping: this.#stopping.signal });
+    const committer = new RouteCommitter({ ...parts, size: this.#size, stopping: this.#stopping.signal });
     this.#commits = new GroupCommit<JobEvents, Committed>({
       commit: (jobs) => committer.commit(jobs),
-      weigh: ({ events }) => Math.min(events.length, MAX_WEIGHT_OF_JOB),
-      maxWeight: EVENTS_PER_COMMIT,
+      weigh: ({ events }) => this.#size.weigh(events.length),
+      maxWeight: this.#size.maxWeight,
       isGathering: () => this.#fetched.anyOnTheWay(),
       compare: byPlace,
     });
@@ -119,7 +111,7 @@ export class Router {
       onRejected: (events: number, reason: string) => warn('rejected', 'Events rejected', { events, reason }),
       onPostponed: (error: unknown) => warn('postponed', 'A job was put off', { error }),
     };
-    const concurrency = new JobConcurrency();
+    const concurrency = new JobConcurrency(this.#size);
     const process = (job: Job<unknown>, token = '') => {
       const round = this.#fetched.started(`${type}:${job.id}`);
       concurrency.note(countEvents(job.data));
