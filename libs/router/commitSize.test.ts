@@ -1,10 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Event } from '#libs/domain/event.ts';
 import { CommitSize } from './commitSize.ts';
 
+interface Commit {
+  readonly chunks: number;
+  /** Events in each of them. */
+  readonly each: number;
+  readonly characters?: number;
+}
+
 /** So many packed jobs, and single events, in a commit; and events at hand. */
-function after(...commits: { readonly chunks: number; readonly each: number }[]) {
+function after(...commits: readonly Commit[]) {
   const size = new CommitSize();
-  for (const { chunks, each } of commits) size.note(Array(chunks).fill({ events: Array(each).fill({}) }));
+  for (const { chunks, each, characters = 400 } of commits) {
+    const event: Event = { type: 'open', clientId: 1, created: 1, text: 'x'.repeat(characters) };
+    size.note(Array.from({ length: chunks }, () => ({ webhookId: 1, events: Array(each).fill(event) })));
+  }
   const jobsOf = (events: number) => size.maxWeight / size.weigh(events);
   return { packed: jobsOf(1_000), single: jobsOf(1), maxEvents: size.maxEvents() };
 }
@@ -18,6 +29,7 @@ describe('CommitSize', () => {
     ['full chunks', [{ chunks: 40, each: 100 }], USUAL],
     ['events for many webhooks', [{ chunks: 2_000, each: 2 }], THIN],
     ['as many as makes no difference', [{ chunks: 400, each: 10 }], USUAL],
+    ['large events for many webhooks', [{ chunks: 2_000, each: 2, characters: 20_000 }], USUAL],
     [
       'full chunks again',
       [

@@ -1,3 +1,5 @@
+import type { RoutedChunk } from './backlogSink.ts';
+
 /** What a commit of jobs with few events each takes: completing these takes its time. */
 const MAX_WEIGHT = 1_000;
 /** Of 1,000 events each. With fewer, what their events have over full chunks is more: a sixth more POSTs with one. */
@@ -6,6 +8,8 @@ const PACKED_JOBS = 4;
 const PACKED_JOBS_WHEN_THIN = 8;
 /** A chunk of a thin commit has fewer events, on average. */
 const THIN_CHUNK_EVENTS = 10;
+/** Of all chunks of a commit: with more, twice as much at a time would be too much for a worker's memory. */
+const MAX_CHARACTERS_WHEN_THIN = 64 * 1_048_576;
 const EVENTS_OF_PACKED_JOB = 1_000;
 
 /**
@@ -27,9 +31,12 @@ export class CommitSize {
   }
 
   /** Learns how a commit's events were spread over webhooks; a small one says little. */
-  note(chunks: readonly { readonly events: readonly unknown[] }[]): void {
-    const events = chunks.reduce((sum, chunk) => sum + chunk.events.length, 0);
-    if (events < MAX_WEIGHT) return;
-    this.#packedJobs = events < THIN_CHUNK_EVENTS * chunks.length ? PACKED_JOBS_WHEN_THIN : PACKED_JOBS;
+  note(chunks: readonly RoutedChunk[]): void {
+    const written = chunks.flatMap(({ events }) => events);
+    if (written.length < MAX_WEIGHT) return;
+    const characters = written.reduce((sum, { text }) => sum + text.length, 0);
+    const isThin = written.length < THIN_CHUNK_EVENTS * chunks.length;
+    const isLight = characters <= MAX_CHARACTERS_WHEN_THIN;
+    this.#packedJobs = isThin && isLight ? PACKED_JOBS_WHEN_THIN : PACKED_JOBS;
   }
 }
