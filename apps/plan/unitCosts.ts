@@ -4,13 +4,13 @@
  */
 export const UNIT_COSTS = {
   /** Of a worker, for an event that comes packed and goes out in a batch of 100 to one webhook. */
-  workerCpuMicrosPerEvent: 12.1,
+  workerCpuMicrosPerEvent: 12.7,
   /** Of Redis, queue and backlog together, for such an event. */
   redisCpuMicrosPerEvent: 3.3,
-  /** Of Redis, for one try of a dead endpoint: 106 commands. */
-  redisCpuMicrosPerDeadTry: 814,
+  /** Of Redis, for one try of a dead endpoint: 81 commands. */
+  redisCpuMicrosPerDeadTry: 723,
   /** Of a worker, for one try of a dead endpoint. */
-  workerCpuMicrosPerDeadTry: 1_335,
+  workerCpuMicrosPerDeadTry: 1_595,
   /** Of Redis, for an event that waits. */
   redisBytesPerPendingEvent: 36,
   /** Of Redis, for a webhook that has ever had an event (its emptied stream, its state): reckoned, not measured. */
