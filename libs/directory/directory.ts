@@ -34,6 +34,11 @@ const WEBHOOKS_PER_LOAD = 500;
 const SOURCE_PAUSE_MS = 1_000;
 /** Whoever changed a webhook while Redis was away announces it within a second or two of its return. */
 const ANNOUNCED_AFTER_MS = 5_000;
+/**
+ * Unless it has died. MySQL knows, and if it is away too, events wait for it: as long as MySQL mostly needs to be back,
+ * but not as long as it may be away.
+ */
+const UNCHECKED_MS = 60_000;
 
 /**
  * Client ids and webhook ids come in, webhooks go out: from memory where they are known and unchanged, else
@@ -73,6 +78,7 @@ export class Directory {
       clock,
       ttlMs,
       doubtMs: ANNOUNCED_AFTER_MS,
+      uncheckedMs: UNCHECKED_MS,
       maxEntries: parts.maxClients,
     });
     const loadWebhook = batchedLoad({
@@ -88,6 +94,7 @@ export class Directory {
       clock,
       ttlMs,
       doubtMs: ANNOUNCED_AFTER_MS,
+      uncheckedMs: UNCHECKED_MS,
       maxEntries: parts.maxWebhooks,
     });
   }
@@ -108,7 +115,7 @@ export class Directory {
 
   /**
    * Call it when Redis is back: a change that was made meanwhile is announced only now. What is known is asked for
-   * once more; while the source is away too, it is used again when the announcements must have come.
+   * once more; while the source is away too, it is used again after a minute.
    */
   doubt(): void {
     this.#routes.doubtAll();

@@ -3,6 +3,7 @@ import { ReloadingCache } from './reloadingCache.ts';
 
 const TTL_MS = 100;
 const DOUBT_MS = 50;
+const UNCHECKED_MS = 1_000;
 
 interface Load {
   readonly key: number;
@@ -22,6 +23,7 @@ beforeEach(() => {
     clock: () => now,
     ttlMs: TTL_MS,
     doubtMs: DOUBT_MS,
+    uncheckedMs: UNCHECKED_MS,
     maxEntries: 2,
   });
 });
@@ -32,6 +34,13 @@ async function know(key: number, value: string): Promise<void> {
   const got = cache.get(key);
   loads.at(-1)?.resolve(value);
   expect(await got).toBe(value);
+}
+
+/** What is answered while the source is away. */
+function failToLoad(): Promise<string> {
+  const got = cache.get(1);
+  loads.at(-1)?.reject(new Error('away'));
+  return got;
 }
 
 describe('ReloadingCache', () => {
@@ -135,19 +144,27 @@ describe('ReloadingCache', () => {
     expect(cache.peek(1)).toBe('a');
   });
 
-  it('does not use a doubted value for a while; then it goes on with it while it can not be loaded', async () => {
+  it('does not use a doubted value for long; then it goes on with it while it can not be loaded', async () => {
     await know(1, 'a');
     now = 1;
     cache.doubtAll();
-    now = DOUBT_MS;
-    const early = cache.get(1);
-    loads[1]?.reject(new Error('away'));
-    await expect(early).rejects.toThrow('away');
-    now = 1 + DOUBT_MS;
-    const late = cache.get(1);
-    loads[2]?.reject(new Error('away'));
-    expect(await late).toBe('a');
+    for (const late of [0, DOUBT_MS, UNCHECKED_MS - 1]) {
+      now = 1 + late;
+      await expect(failToLoad()).rejects.toThrow('away');
+    }
+    now = 1 + UNCHECKED_MS;
+    expect(await failToLoad()).toBe('a');
     expect(cache.peek(1)).toBe('a');
+  });
+
+  it('uses a value that was loaded since, when what changed meanwhile is announced', async () => {
+    await know(1, 'a');
+    cache.doubtAll();
+    await know(1, 'b');
+    now = DOUBT_MS - 1;
+    await expect(failToLoad()).rejects.toThrow('away');
+    now = 2 * TTL_MS + DOUBT_MS;
+    expect(await failToLoad()).toBe('b');
   });
 
   it('keeps no more than it may', async () => {

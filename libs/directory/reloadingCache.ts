@@ -14,7 +14,8 @@ interface Entry<Value> {
  *   up to twice that age        used, and reloaded behind the caller's back
  *   older                       reloaded first; while that fails, used all the same
  *   doubted                     reloaded for whoever asks, again and again until doubtMs are over: changes of meanwhile
- *                               are announced only then. While that fails, not used before
+ *                               are announced only then. While that fails, not used; and one that was not reloaded
+ *                               since, not before uncheckedMs are over: whoever had to announce its change may be dead
  *   forgotten (it has changed)  gone: must be loaded anew, else the caller gets the failure
  *
  * A load that was under way when its value was forgotten or doubted still answers whoever waits for it, but is neither
@@ -27,28 +28,31 @@ export class ReloadingCache<Value extends NonNullable<unknown> | null> {
   readonly #entries: LRUCache<number, Entry<Value>>;
   readonly #loading = new Map<number, Promise<Value>>();
   readonly #doubtMs: number;
-  /** How often everything has been doubted, and until when doubted values are not used at all. */
+  readonly #uncheckedMs: number;
+  /** How often everything has been doubted, and when last. */
   #doubts = 0;
-  #doubtedUntil = Number.NEGATIVE_INFINITY;
+  #doubtedAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: {
     readonly load: (key: number) => Promise<Value>;
     readonly clock: () => number;
     readonly ttlMs: number;
     readonly doubtMs: number;
+    readonly uncheckedMs: number;
     readonly maxEntries: number;
   }) {
     this.#load = parts.load;
     this.#clock = parts.clock;
     this.#ttlMs = parts.ttlMs;
     this.#doubtMs = parts.doubtMs;
+    this.#uncheckedMs = parts.uncheckedMs;
     this.#entries = new LRUCache({ max: parts.maxEntries });
   }
 
   /** The value when it can be had without waiting. */
   peek(key: number): Value | undefined {
     const entry = this.#entries.get(key);
-    if (!entry || this.#isDoubting()) return undefined;
+    if (!entry || this.#doubtedWithin(this.#doubtMs)) return undefined;
     const ageMs = this.#clock() - entry.checkedAt;
     if (ageMs >= 2 * this.#ttlMs || entry.doubts < this.#doubts) return undefined;
     if (ageMs >= this.#ttlMs) void this.#reload(key).catch(() => {});
@@ -62,7 +66,7 @@ export class ReloadingCache<Value extends NonNullable<unknown> | null> {
       return await this.#reload(key);
     } catch (error) {
       const old = this.#entries.get(key);
-      if (!old || this.#isDoubting()) throw error;
+      if (!old || !this.#mayFallBackOn(old)) throw error;
       // Not asked again at once: the next callers needn't wait for the same failure.
       const checkedAt = this.#clock() - this.#ttlMs;
       this.#entries.set(key, { value: old.value, checkedAt, doubts: this.#doubts });
@@ -70,10 +74,14 @@ export class ReloadingCache<Value extends NonNullable<unknown> | null> {
     }
   }
 
+  #mayFallBackOn({ doubts }: Entry<Value>): boolean {
+    return !this.#doubtedWithin(doubts < this.#doubts ? this.#uncheckedMs : this.#doubtMs);
+  }
+
   /** A clock that was set back makes it last no longer. */
-  #isDoubting(): boolean {
-    const leftMs = this.#doubtedUntil - this.#clock();
-    return leftMs > 0 && leftMs <= this.#doubtMs;
+  #doubtedWithin(ms: number): boolean {
+    const agoMs = this.#clock() - this.#doubtedAt;
+    return agoMs >= 0 && agoMs < ms;
   }
 
   forget(key: number): void {
@@ -84,7 +92,7 @@ export class ReloadingCache<Value extends NonNullable<unknown> | null> {
   /** Changes may have gone unnoticed: what is known is asked for once more before it is used. */
   doubtAll(): void {
     this.#doubts += 1;
-    this.#doubtedUntil = this.#clock() + this.#doubtMs;
+    this.#doubtedAt = this.#clock();
     this.#loading.clear();
   }
 
