@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FaultyProxy } from '#libs/store/tests/faultyProxy.ts';
+import type { Cuts } from './cuts.ts';
 import type { Fault } from './faults.ts';
 import type { Lab } from './lab.ts';
 import type { Pursuit } from './pursuit.ts';
@@ -9,10 +9,11 @@ export interface InflictParts {
   readonly lab: Lab;
   readonly webhooks: Webhooks;
   readonly pursuit: Pursuit;
+  readonly cuts: Cuts;
 }
 
 /** Lets one fault happen. Resolves when it is over: whatever was killed is started again, whatever was cut is whole. */
-export async function inflict(fault: Fault, { lab, webhooks, pursuit }: InflictParts): Promise<void> {
+export async function inflict(fault: Fault, { lab, webhooks, pursuit, cuts }: InflictParts): Promise<void> {
   const { fleet, servers } = lab;
   switch (fault.kind) {
     case 'killWorker':
@@ -23,7 +24,7 @@ export async function inflict(fault: Fault, { lab, webhooks, pursuit }: InflictP
     case 'pauseWorker':
       return during(fault.forMs, at(fleet.workers, fault.worker).pause());
     case 'cutWorkerOff':
-      return cutOff([at(lab.workerProxies, fault.worker)], fault.forMs, fault.silently);
+      return cuts.cutOff([at(lab.workerProxies, fault.worker)], fault);
     case 'forgetConnections':
       return at(lab.workerProxies, fault.worker).forget();
     case 'rollWorkers':
@@ -38,9 +39,9 @@ export async function inflict(fault: Fault, { lab, webhooks, pursuit }: InflictP
     case 'pauseRedis':
       return during(fault.forMs, servers.pauseRedis());
     case 'cutRedisOff':
-      return cutOff([...lab.workerProxies, lab.outerProxy], fault.forMs, false);
+      return cuts.cutOff([...lab.workerProxies, lab.outerProxy], { ...fault, silently: false });
     case 'resetRedisConnections':
-      return cutOff([...lab.workerProxies, lab.outerProxy], 0, false);
+      return cuts.cutOff([...lab.workerProxies, lab.outerProxy], { forMs: 0, silently: false });
     case 'killMysql':
       await servers.killMysql();
       await sleep(fault.downMs);
@@ -70,12 +71,6 @@ async function during(forMs: number, resume: () => void): Promise<void> {
   } finally {
     resume();
   }
-}
-
-async function cutOff(proxies: readonly FaultyProxy[], forMs: number, silently: boolean): Promise<void> {
-  await Promise.all(proxies.map((proxy) => (silently ? proxy.hang() : proxy.cut())));
-  await sleep(forMs);
-  await Promise.all(proxies.map((proxy) => proxy.pass()));
 }
 
 function at<T>(items: readonly T[], index: number): T {

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebhookChange } from './activation.ts';
+import { Cuts } from './cuts.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { OPERATOR } from './fleet.ts';
 import { inflict } from './inflict.ts';
@@ -71,7 +72,8 @@ async function runIn(lab: Lab, options: ChaosOptions): Promise<ChaosResult> {
     for (const process of [fleet.receiver, ...fleet.producers]) process.start();
 
     const pursuit = new Pursuit({ queues: onlooker.deliveryQueues, workers: fleet.workers });
-    const storm = new Storm(startedAt, (fault) => inflict(fault, { lab, webhooks, pursuit }));
+    const inflictParts = { lab, webhooks, pursuit, cuts: new Cuts() };
+    const storm = new Storm(startedAt, (fault) => inflict(fault, inflictParts));
     const progress = setInterval(
       () => report(progressLine(lab, storm, tracks, startedAt)),
       PROGRESS_EVERY_MS,
