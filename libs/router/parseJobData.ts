@@ -10,7 +10,8 @@ export interface ReadableJob {
 
 export type ParsedJob = ReadableJob | { readonly ok: false; readonly reason: string };
 
-const MAX_EVENTS = 1_000;
+/** Of one job. */
+export const MAX_EVENTS = 1_000;
 const REASONS_SHOWN = 3;
 
 /** Reads the untrusted data of a job in the queue for `type` (contract §2): one event, or `{ events: […] }`. */
